@@ -1,0 +1,5 @@
+"""`python -m narrowcast` is the `narrowcast` command."""
+
+from narrowcast.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Sound: decode, loudness, mix, encode, tags, cover. Knows nothing of episodes."""

@@ -1,0 +1,87 @@
+"""Every fault that Narrowcast names.
+
+NarrowcastError
+├── InputError              what the person gave cannot be used; nothing was spent
+│   ├── SourceError         a document, folder, URL or standard input
+│   ├── ProfileError        an episode or speaker profile
+│   ├── ScriptError         a script file
+│   ├── SettingError        a setting or key
+│   ├── VoiceError          a voice, model or language that a provider does not have
+│   └── OutputError         the place to write to
+├── BudgetError             going on would cost more than was allowed
+├── ProviderError           a language model or voice provider failed; says whether and when to try again
+└── EpisodeError            making failed for another reason; what was made so far is kept
+"""
+
+from __future__ import annotations
+
+
+class NarrowcastError(Exception):
+    """A fault with a message for the person, and the way out where there is one.
+
+    `message` says what is wrong in one sentence and names the thing; `hint` says what to do about it.
+    Neither ever holds a key.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(NarrowcastError):
+    """What the person gave cannot be used; nothing was spent."""
+
+
+class SourceError(InputError):
+    """A document, folder, URL or standard input cannot be read."""
+
+
+class ProfileError(InputError):
+    """An episode or speaker profile is missing or wrong."""
+
+
+class ScriptError(InputError):
+    """A script file is broken."""
+
+
+class SettingError(InputError):
+    """A setting or key is missing or wrong; `message` names it."""
+
+
+class VoiceError(InputError):
+    """A voice, model or language that the provider does not have."""
+
+
+class OutputError(InputError):
+    """The output cannot be written there."""
+
+
+class BudgetError(NarrowcastError):
+    """Going on would cost more than was allowed; what was paid for is kept."""
+
+
+class ProviderError(NarrowcastError):
+    """A provider failed.
+
+    `retryable` is true where the same call may go through later (429, 5xx, a broken connection or answer), then
+    `retry_after_s` is the provider's own wish in seconds, if it gave one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        provider: str,
+        retryable: bool,
+        retry_after_s: float | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.provider = provider
+        self.retryable = retryable
+        self.retry_after_s = retry_after_s
+
+
+class EpisodeError(NarrowcastError):
+    """Making failed for another reason; what was made so far is kept."""

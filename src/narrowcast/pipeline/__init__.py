@@ -1,0 +1,1 @@
+"""The order of work: write, speak, mix, finish; decisions are pure, progress is a stream of events."""

@@ -1,0 +1,69 @@
+"""Outline, turn, segment and script: what is said, before any sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from narrowcast.script.profile import Speaker
+from narrowcast.script.value import Value
+
+
+class Size(StrEnum):
+    """How much of the episode a segment takes, relative to its neighbours."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
+class OutlineSegment(Value):
+    """One planned segment. `passages` are the numbers of those it draws on, most important first.
+
+    `hand_over` is the line of thought that leads to the next segment; it lets segments that are written side by
+    side still join.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=300)]
+    description: str = ""
+    size: Size = Size.MEDIUM
+    passages: tuple[int, ...] = ()
+    hand_over: str = ""
+
+
+class Turn(Value):
+    """One speaker's uninterrupted words. `cites` are passage numbers; `id` is unique in its script."""
+
+    id: Annotated[str, Field(min_length=1, max_length=40)]
+    speaker: str
+    text: Annotated[str, Field(min_length=1)]
+    cites: tuple[int, ...] = ()
+
+
+class Segment(Value):
+    """A part of the episode; it becomes a chapter."""
+
+    title: str
+    turns: tuple[Turn, ...]
+
+
+class Script(Value):
+    """Everything that is said: the only thing that must exist before audio, and the file a person edits."""
+
+    title: str
+    language: str
+    speakers: Annotated[tuple[Speaker, ...], Field(min_length=1, max_length=4)]
+    segments: Annotated[tuple[Segment, ...], Field(min_length=1)]
+
+    def turns(self) -> Iterator[Turn]:
+        """All turns in playing order."""
+        for segment in self.segments:
+            yield from segment.turns
+
+
+def turn_id(segment: int, turn: int) -> str:
+    """The id that a turn gets when it is first written; both numbers count from 1."""
+    return f"s{segment}t{turn}"

@@ -1,0 +1,50 @@
+"""Sources and their numbered passages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from narrowcast.script.value import Value
+
+
+class PassageKind(StrEnum):
+    """What a passage is; only prose and lists are ever read out, the rest informs a language model."""
+
+    PROSE = "prose"
+    LIST = "list"
+    TABLE = "table"
+    CODE = "code"
+
+
+class Passage(Value):
+    """A piece of a source, the unit that is retrieved and cited.
+
+    `number` counts from 1 over all sources of an episode; `source` is the number of its source, from 1.
+    `headings` is the path of headings that it stands under, outermost first. `page` counts from 1 where the
+    format has pages.
+    """
+
+    number: int
+    source: int
+    text: str
+    kind: PassageKind = PassageKind.PROSE
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+
+
+class Source(Value):
+    """One document: what is known of it, and its passages in reading order.
+
+    `language` is a BCP 47 primary tag (`en`), declared by the format or detected. `published` is an ISO date.
+    `origin` is the path or URL as the person gave it (`-` for standard input); `format` is one of
+    `text, markdown, html, pdf`.
+    """
+
+    number: int
+    title: str
+    origin: str
+    format: str
+    language: str
+    author: str | None = None
+    published: str | None = None
+    passages: tuple[Passage, ...] = ()

@@ -1,0 +1,1 @@
+"""Sources: readers by format, passages, and retrieval."""

@@ -1,0 +1,1 @@
+"""Voices: one file a provider behind one small Protocol."""

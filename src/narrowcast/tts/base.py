@@ -1,0 +1,89 @@
+"""The seam to voices: one small Protocol and the values that cross it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from narrowcast.script.timeline import WordTiming
+
+Samples = npt.NDArray[np.float32]
+"""Mono sound, shape (n,), full scale ±1.0."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One voice of a provider. `language` is its BCP 47 tag, empty where it speaks every language it is given."""
+
+    id: str
+    name: str
+    language: str = ""
+    gender: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class SpeechRequest:
+    """What one provider call says: `text` is already normalised for speech and within the provider's limit."""
+
+    text: str
+    voice_id: str
+    language: str
+    model: str | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What a provider answered: mono samples at its own rate, and the words' starts where it knows them."""
+
+    samples: Samples
+    sample_rate: int
+    words: tuple[WordTiming, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a provider can take: characters a call, calls at once, its usual sample rate in Hz."""
+
+    max_characters: int
+    concurrency: int
+    sample_rate: int
+
+
+class TTS(Protocol):
+    """A voice provider. One file each; the registry knows them by `name`."""
+
+    name: str
+    default_model: str | None
+    limits: Limits
+
+    async def voices(self, language: str) -> Sequence[Voice]:
+        """The voices for a language (BCP 47), best first; the first ones differ clearly from each other.
+
+        Raises `VoiceError` when the provider does not speak the language.
+        """
+        ...
+
+    async def check(self, requests: Sequence[SpeechRequest]) -> None:
+        """Refuse before money is spent whatever can be known to be wrong; texts are empty. Costs nothing.
+
+        Raises `SettingError` (key), `VoiceError` (voice, model, language), `ProviderError` (not reachable).
+        """
+        ...
+
+    async def speak(self, request: SpeechRequest) -> Speech:
+        """Say one text. Raises `VoiceError` or `ProviderError`; never retries by itself."""
+        ...
+
+    def cost_usd(self, characters: int, model: str | None) -> float | None:
+        """What so many characters cost in USD; none where the price is not known."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back processes and connections; may be called twice."""
+        ...

@@ -1,0 +1,1 @@
+"""Writers: outline and dialogue out of sources, with a language model or without one."""
