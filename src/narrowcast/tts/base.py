@@ -56,11 +56,17 @@ class Limits:
 
 
 class TTS(Protocol):
-    """A voice provider. One file each; the registry knows them by `name`."""
+    """A voice provider. One file each; the registry knows them by `name`.
+
+    `free_to_try`: it runs on this machine, so that its rate can be measured before an episode is planned.
+    `usual_words_per_minute` is its rate in English where nothing was measured.
+    """
 
     name: str
     default_model: str | None
     limits: Limits
+    free_to_try: bool
+    usual_words_per_minute: float
 
     async def voices(self, language: str) -> Sequence[Voice]:
         """The voices for a language (BCP 47), best first; the first ones differ clearly from each other.

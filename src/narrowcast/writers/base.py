@@ -78,6 +78,10 @@ class Writer(Protocol):
         """What, besides the request, decides the answer (model, settings, prompt version); part of the stored key."""
         ...
 
+    def segments(self, plan: Plan) -> int:
+        """How many segments it will write: `plan.num_segments`, or fewer where the sources do not hold as much."""
+        ...
+
     def outline(self, plan: Plan, so_far: Sequence[OutlineSegment] = ()) -> AsyncIterator[OutlineSegment]:
         """Exactly `plan.num_segments` entries, `so_far` included. Raises `ProviderError`."""
         ...
