@@ -1,6 +1,5 @@
 """The command line: parse, call, print."""
 
+from narrowcast.cli.app import main
 
-def main() -> None:
-    """Entry point of the `narrowcast` command."""
-    raise NotImplementedError
+__all__ = ["main"]

@@ -1,4 +1,4 @@
-"""Shared limits of one provider: calls at once, pauses, retries. Whoever stands earliest in playing order goes first."""
+"""Shared limits of one provider: calls at once, pauses, retries. The earliest in playing order goes first."""
 
 from __future__ import annotations
 
@@ -41,13 +41,20 @@ class Slots:
         self._paused_until = 0.0
         self._on_wait = on_wait
         self._base_delay_s = base_delay_s
+        self._closed = False
+
+    def close(self) -> None:
+        """Begin no further calls: whoever waits for a slot or a retry is cancelled; calls in flight go on."""
+        self._closed = True
+        while self._queue:
+            self._queue.pop()[2].cancel()
 
     @asynccontextmanager
     async def slot(self, order: Order = (0, 0)) -> AsyncIterator[None]:
         """Hold one slot, after any pause."""
         await self._acquire(order)
         try:
-            while (left := self._paused_until - asyncio.get_running_loop().time()) > 0:
+            while (left := self._paused_until - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110 - may grow
                 await asyncio.sleep(left)
             yield
         finally:
@@ -68,7 +75,7 @@ class Slots:
 
         Delays double from `base_delay_s` with up to a half of jitter; a provider's own wish is obeyed up to 120 s.
         """
-        if not error.retryable or attempt >= MAX_ATTEMPTS:
+        if not error.retryable or attempt >= MAX_ATTEMPTS or self._closed:
             raise error
         wished = error.retry_after_s
         if wished is not None and wished > LONGEST_WAIT_S:
@@ -85,6 +92,8 @@ class Slots:
         await asyncio.sleep(seconds)
 
     async def _acquire(self, order: Order) -> None:
+        if self._closed:
+            raise asyncio.CancelledError
         if self._free > 0 and not self._queue:
             self._free -= 1
             return

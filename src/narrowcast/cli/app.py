@@ -1,0 +1,74 @@
+"""The `narrowcast` command: its subcommands, and how every fault ends."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from narrowcast.cli.interrupt import Interrupted
+from narrowcast.cli.make import make
+from narrowcast.cli.profiles import profiles
+from narrowcast.cli.voices import voices
+from narrowcast.errors import BudgetError, InputError, NarrowcastError
+
+EXIT_FAILED, EXIT_INPUT, EXIT_BUDGET, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    name="narrowcast",
+    help="Turn what you have to read into episodes to listen to.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(make)
+app.command()(profiles)
+app.command()(voices)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from narrowcast import __version__
+
+        typer.echo(f"narrowcast {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False,
+        "--version",
+        help="Print the version and exit.",
+        is_eager=True,
+        callback=lambda wanted: _version(wanted=wanted),
+    ),
+) -> None:
+    """Turn what you have to read into episodes to listen to."""
+
+
+def main() -> NoReturn:
+    """Run the command; faults become one message on stderr and an exit code.
+
+    0 done; 1 failed, the same command goes on from there; 2 bad usage or input; 3 over budget; 130 interrupted.
+    """
+    try:
+        app()
+    except NarrowcastError as error:
+        print(f"narrowcast: {error.message}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)  # noqa: T201 - the same
+        sys.exit(_exit_code(error))
+    except Interrupted:
+        print("\nInterrupted. Run the same command again: it goes on from here.", file=sys.stderr)  # noqa: T201 - the same
+        sys.exit(EXIT_INTERRUPTED)
+    sys.exit(0)
+
+
+def _exit_code(error: NarrowcastError) -> int:
+    if isinstance(error, InputError):
+        return EXIT_INPUT
+    return EXIT_BUDGET if isinstance(error, BudgetError) else EXIT_FAILED

@@ -1,0 +1,142 @@
+"""Showing a run: a bar with steps, turns and time remaining on a terminal, plain lines elsewhere. All on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from narrowcast.pipeline.events import (
+    Event,
+    PartsChosen,
+    ScriptReady,
+    SegmentPlanned,
+    SegmentWritten,
+    SourcesRead,
+    Storing,
+    TurnMixed,
+    Waiting,
+)
+from narrowcast.pipeline.notes import clock
+from narrowcast.pipeline.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+STEPS = {
+    "retrieving_content": "Reading",
+    "generating_script": "Planning",
+    "parsing_turns": "Writing",
+    "generating_audio": "Voicing",
+    "combining_audio": "Mixing",
+    "storing_audio": "Finishing",
+}
+
+
+@contextmanager
+def watching(*, plain: bool) -> Iterator[Callable[[Event], None]]:
+    """A function that shows each event. `plain` or no terminal: one line for each thing worth a line."""
+    if plain or not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description:<10}"),
+        BarColumn(bar_width=32),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.fields[detail]}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Bar(*columns, console=Console(stderr=True, highlight=False), transient=True) as bar:
+        yield _Bar(bar)
+
+
+class Remaining:
+    """The time that is left, from the pace so far: what was cached does not count, what is slow counts at once."""
+
+    def __init__(self) -> None:
+        self._began: tuple[float, float] | None = None
+
+    def seconds(self, percentage: float) -> float | None:
+        """Seconds to go at `percentage`; none while there is too little to judge by."""
+        now = time.monotonic()
+        if self._began is None:
+            self._began = (now, percentage)
+        then, at = self._began
+        done = percentage - at
+        if done < 3 or now - then < 1:
+            return None
+        return (now - then) / done * (100 - percentage)
+
+
+def line_for(event: Event) -> str | None:
+    """The line that an event is worth, none for most."""
+    match event:
+        case SourcesRead(titles=titles, passages=passages, words=words, skipped=skipped):
+            names = titles[0] if len(titles) == 1 else f"{len(titles)} sources"
+            left_out = f"; left out: {', '.join(skipped[:5])}{'…' if len(skipped) > 5 else ''}" if skipped else ""
+            return f"Read {names}: {words:,} words in {passages} passages{left_out}"
+        case PartsChosen(writer=writer, voices=voices):
+            return f"Writer: {writer}. Voices: {voices}. Change with --llm and --tts."
+        case SegmentPlanned(number=number, total=total, entry=entry):
+            return f"Segment {number} of {total}: {entry.name}"
+        case SegmentWritten(number=number, turns=turns, cached=cached):
+            return f"Segment {number} written: {turns} turns{' (there already)' if cached else ''}"
+        case ScriptReady(path=path):
+            return f"Script: {path}"
+        case Waiting(provider=provider, seconds=seconds, reason=reason):
+            return f"{provider}: {reason} Trying again in {seconds:.0f} s"
+        case Storing():
+            return "Writing chapters, tags and transcripts"
+        case _:
+            return None
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._progress = Progress()
+        self._told = 0
+
+    def __call__(self, event: Event) -> None:
+        self._progress = self._progress.after(event)
+        if line := line_for(event):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
+        elif isinstance(event, TurnMixed) and self._progress.percentage >= self._told + 10:
+            self._told = int(self._progress.percentage)
+            turns = f"{self._progress.turns_mixed} turns mixed"
+            print(f"{self._told:3}%  {turns}, {clock(event.end_ms)}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+class _Bar:
+    KEPT = (SourcesRead, PartsChosen, Waiting)
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._task = bar.add_task("Reading", total=100, detail="", left="")
+        self._progress = Progress()
+        self._remaining = Remaining()
+
+    def __call__(self, event: Event) -> None:
+        self._progress = now = self._progress.after(event)
+        if isinstance(event, self.KEPT) and (line := line_for(event)):
+            self._bar.console.print(line, markup=False)
+        left = self._remaining.seconds(now.percentage)
+        turns = (
+            f"{now.turns_voiced}/{'' if now.script_ready else '~'}{now.turns_expected} turns"
+            if now.turns_written
+            else ""
+        )
+        speaker = f", {now.current_speaker}" if now.current_speaker and now.step == "generating_audio" else ""
+        self._bar.update(
+            self._task,
+            description=STEPS[now.step],
+            completed=now.percentage,
+            detail=turns + speaker,
+            left=f"about {clock(round(left * 1000))} left" if left is not None else "",
+        )

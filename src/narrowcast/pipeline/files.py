@@ -1,0 +1,128 @@
+"""The files of an episode: their names, and writing them without harming what is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrowcast.errors import OutputError
+
+FORMATS = ("mp3",)
+
+
+@dataclass(frozen=True)
+class EpisodeFiles:
+    """Where everything of one episode goes: `audio`, and beside it the files that share its stem."""
+
+    audio: Path
+
+    @property
+    def stem(self) -> Path:
+        """The audio's path without its ending."""
+        return self.audio.with_suffix("")
+
+    def beside(self, ending: str) -> Path:
+        """The file beside the audio that ends so (`.vtt`); a title may hold dots, so nothing is cut off."""
+        return self.audio.with_name(self.stem.name + ending)
+
+    @property
+    def script(self) -> Path:
+        """The script file."""
+        return self.beside(".script.json")
+
+    @property
+    def unfinished(self) -> Path:
+        """The mix while it grows; in the same folder, so that the last step is a rename."""
+        return self.audio.with_name(f".{self.stem.name}.{os.getpid()}.part")
+
+    SIDE_ENDINGS = (".script.json", ".vtt", ".srt", ".txt", ".transcript.json", ".chapters.json", ".notes.md")
+
+    def all(self) -> tuple[Path, ...]:
+        """Every path that making writes."""
+        return (self.audio, *(self.beside(ending) for ending in self.SIDE_ENDINGS))
+
+
+def file_name(title: str) -> str:
+    """A file name for `title` that every system takes: lower case, words joined by hyphens, at most 80 characters."""
+    text = unicodedata.normalize("NFKC", title).casefold()
+    name = re.sub(r"[^\w]+", "-", text).strip("-_")
+    while len(name.encode()) > 80:
+        name = name[:-1]
+    name = name.strip("-_") or "episode"
+    reserved = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+    return f"{name}-episode" if name in reserved else name
+
+
+def check_output(out: Path, sources: Iterable[Path], *, script: Path | None) -> EpisodeFiles:
+    """The files of an episode at `out`, once it is sure that they can be written and harm nothing.
+
+    Raises `OutputError` when the folder is missing or cannot be written, or when a file would be overwritten that is
+    a source or was not made by Narrowcast.
+    """
+    if out.suffix.lower().lstrip(".") not in FORMATS:
+        raise OutputError(
+            f"The output {out} does not end in a known format.", hint=f"Known: {', '.join(FORMATS)}; try -o NAME.mp3."
+        )
+    if out.is_dir():
+        raise OutputError(f"The output {out} is a folder.", hint=f"Name a file in it: -o {out / 'episode.mp3'}.")
+    folder = out.parent
+    if not folder.is_dir():
+        raise OutputError(f"The output folder {folder} does not exist.", hint=f"Make it first: mkdir -p {folder}")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"The output folder {folder} cannot be written: {error.strerror}.", hint="Choose another with -o FILE."
+        ) from error
+    files = EpisodeFiles(out)
+    read = {source.resolve() for source in sources}
+    for path in files.all():
+        if path.resolve() in read:
+            raise OutputError(
+                f"Writing {path} would overwrite a source.", hint="Choose another name with -o FILE; nothing was made."
+            )
+    _refuse_strangers(files, script)
+    return files
+
+
+def _refuse_strangers(files: EpisodeFiles, script: Path | None) -> None:
+    """Files at our names are ours when a script file lies among them: it is the first that is written."""
+    there = [path for path in files.all() if path.exists()]
+    if not there or files.script.exists() or (script and script.resolve() == files.script.resolve()):
+        return
+    raise OutputError(
+        f"{there[0]} is there already and was not made by Narrowcast.",
+        hint="Choose another name with -o FILE, or move it away.",
+    )
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` whole or not at all. Raises `OutputError` when the disk is full or the folder is gone."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(
+            f"Cannot write {path}: {error.strerror}.", hint="Make room or choose another place; then run it again."
+        ) from error
+
+
+def write_script(path: Path, text: str) -> None:
+    """Write a script; one that lies there and says something else is kept as `NAME.script.previous.json`."""
+    try:
+        if path.exists() and path.read_text("utf-8") != text:
+            path.replace(path.with_name(path.name.removesuffix(".json") + ".previous.json"))
+    except (OSError, ValueError) as error:
+        raise OutputError(f"Cannot keep the earlier script {path}: {error}.") from error
+    write_text(path, text)

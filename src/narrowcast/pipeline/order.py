@@ -1,0 +1,91 @@
+"""What is asked of one run, and the parts that it works with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrowcast.errors import InputError
+from narrowcast.money.budget import Budget
+from narrowcast.pipeline.slots import Slots
+from narrowcast.script.dialogue import Script
+from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
+from narrowcast.sources.read import Reading
+from narrowcast.store.store import Store
+from narrowcast.tts.base import TTS
+from narrowcast.tts.casting import SpeakerVoice
+from narrowcast.writers.base import Writer
+
+MAX_MINUTES = 600.0
+MAX_SEGMENTS = 20
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the person asked for, every name resolved to its value.
+
+    `out` is the audio file; none: named by the title, in the current folder. `script` replaces the writing.
+    Raises `InputError` for lengths and numbers that make no episode.
+    """
+
+    places: tuple[str, ...]
+    profile: EpisodeProfile
+    speakers: SpeakerProfile
+    llm: str = "auto"
+    tts: str = "auto"
+    budget_usd: float | None = None
+    out: Path | None = None
+    title: str | None = None
+    num_segments: int | None = None
+    minutes: float | None = None
+    language: str | None = None
+    instructions: str = ""
+    format: str = "mp3"
+    parallel: bool = False
+    stop_after_script: bool = False
+    script: Script | None = None
+    script_path: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.minutes is not None and not 0 < self.minutes <= MAX_MINUTES:
+            raise InputError(
+                f"{self.minutes:g} minutes is no length for an episode.",
+                hint=f"Ask for 0.5 to {MAX_MINUTES:g} minutes.",
+            )
+        if self.num_segments is not None and not 1 <= self.num_segments <= MAX_SEGMENTS:
+            raise InputError(
+                f"{self.num_segments} segments cannot be made.", hint=f"Ask for 1 to {MAX_SEGMENTS} segments."
+            )
+
+    @property
+    def briefing(self) -> str:
+        """The profile's default, a blank line, the person's instructions."""
+        return "\n\n".join(part for part in (self.profile.default_briefing.strip(), self.instructions.strip()) if part)
+
+
+@dataclass(frozen=True)
+class WriterSetup:
+    """A writer and what is to be known before it is used.
+
+    `check` refuses what can be known to be wrong, at no cost. `prices` are USD per token (prompt, completion), none
+    where unknown; both are 0 where nothing is paid. `uses_model` is false for the extractive writer.
+    """
+
+    writer: Writer
+    label: str
+    uses_model: bool
+    check: Callable[[], Awaitable[None]]
+    prices: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run works with; built from the settings at the top. `slots_for` gives a provider's shared slots."""
+
+    store: Store
+    budget: Budget
+    read: Callable[[Sequence[str], str | None], Awaitable[Reading]]
+    cast: Callable[[Order, str], Awaitable[Mapping[str, SpeakerVoice]]]
+    open_writer: Callable[[Order], Awaitable[WriterSetup]]
+    slots_for: Callable[[TTS], Slots]

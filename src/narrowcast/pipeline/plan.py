@@ -1,0 +1,64 @@
+"""From what was asked and what was read to the plan of an episode: pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from narrowcast.pipeline.length import count_words
+from narrowcast.pipeline.order import Order
+from narrowcast.script.profile import Speaker
+from narrowcast.script.source import Passage, PassageKind, Source
+from narrowcast.writers.base import Plan
+
+
+def episode_language(order: Order, sources: Sequence[Source]) -> str:
+    """Asked for, else the profile's, else the script's, else the one that most of the sources' text is in."""
+    if given := order.language or (order.script.language if order.script else None) or order.profile.language:
+        return given.replace("_", "-")
+    lengths: Counter[str] = Counter()
+    for source in sources:
+        lengths[source.language] += sum(len(passage.text) for passage in source.passages)
+    return lengths.most_common(1)[0][0] if lengths else "en"
+
+
+def episode_title(order: Order, sources: Sequence[Source]) -> str:
+    """Asked for, else the script's, else the sources' own titles."""
+    if order.title and order.title.strip():
+        return order.title.strip()
+    if order.script:
+        return order.script.title
+    titles = list(dict.fromkeys(source.title for source in sources))
+    if len(titles) <= 2:
+        return " · ".join(titles)
+    return f"{titles[0]} · {titles[1]} · +{len(titles) - 2}"
+
+
+def plan_episode(order: Order, sources: Sequence[Source], language: str, speakers: tuple[Speaker, ...]) -> Plan:
+    """The plan, its length in words not set yet: that follows the voices."""
+    return Plan(
+        title=episode_title(order, sources),
+        briefing=order.briefing,
+        language=language,
+        speakers=speakers,
+        num_segments=order.num_segments or order.profile.num_segments,
+        sources=tuple(sources),
+        minutes=order.minutes or order.profile.minutes,
+        parallel=order.parallel,
+    )
+
+
+def prose(passages: Sequence[Passage], characters: int) -> str:
+    """The first prose of the sources, up to so many characters: something to try a voice on."""
+    text = ""
+    for passage in passages:
+        if passage.kind is PassageKind.PROSE:
+            text += passage.text + "\n"
+        if len(text) >= characters:
+            break
+    return text[:characters]
+
+
+def source_words(sources: Sequence[Source]) -> int:
+    """All words of the sources."""
+    return sum(count_words(passage.text) for source in sources for passage in source.passages)

@@ -1,0 +1,122 @@
+"""Everything before the first paid call: read, cast, plan, check."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from narrowcast.errors import OutputError
+from narrowcast.pipeline.events import Event, PartsChosen, SourcesRead
+from narrowcast.pipeline.files import EpisodeFiles, check_output, file_name
+from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT, count_words, planned_words
+from narrowcast.pipeline.order import Order, Parts, WriterSetup
+from narrowcast.pipeline.plan import episode_language, episode_title, plan_episode, prose, source_words
+from narrowcast.script.source import Source
+from narrowcast.store.store import Store
+from narrowcast.tts.casting import SpeakerVoice, cast_speakers
+from narrowcast.writers.base import Plan
+
+ROOM_PER_MINUTE = 3_500_000
+"""Bytes an episode's minute takes at most while it is made: clips in FLAC at 24 kHz, the mix, its final copy."""
+ROOM_AT_LEAST = 20_000_000
+TRIAL_CHARACTERS = 500
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a run starts from. `words_per_minute` is the voices' rate, measured where it could be.
+
+    `setup` is none when a script was given: nothing has to be written then.
+    """
+
+    order: Order
+    plan: Plan
+    files: EpisodeFiles
+    voices: Mapping[str, SpeakerVoice]
+    setup: WriterSetup | None
+    words_per_minute: float
+
+    @property
+    def expected_words(self) -> int:
+        """The words that will be spoken, as far as can be said now."""
+        if self.order.script:
+            return sum(count_words(turn.text) for turn in self.order.script.turns())
+        return self.plan.words or self.plan.num_segments * WORDS_PER_MEDIUM_SEGMENT
+
+
+async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> Prepared:
+    """Read the sources, cast the voices, choose the writer, plan, and refuse what can be known to be wrong.
+
+    Raises `InputError`, `ProviderError` (a provider that is not reachable); nothing was spent.
+    """
+    reading = await parts.read(order.places, order.language)
+    emit(
+        SourcesRead(
+            titles=tuple(source.title for source in reading.sources),
+            passages=sum(len(source.passages) for source in reading.sources),
+            words=source_words(reading.sources),
+            skipped=tuple(reading.skipped),
+        )
+    )
+    language = episode_language(order, reading.sources)
+    files = _files(order, reading.sources)
+    voices = await parts.cast(order, language)
+    setup = None if order.script else await parts.open_writer(order)
+    emit(PartsChosen(*_chosen(setup, voices)))
+    plan = plan_episode(order, reading.sources, language, cast_speakers(order.speakers, voices))
+    if setup:
+        await setup.check()
+        plan = replace(plan, num_segments=setup.writer.segments(plan))
+    if not order.stop_after_script:
+        await check_voices(voices, language)
+    rate = await words_per_minute(plan, voices, parts.store)
+    if plan.minutes:
+        plan = replace(plan, words=planned_words(plan.minutes, rate))
+    prepared = Prepared(order, plan, files, voices, setup, rate)
+    check_room(prepared.expected_words / rate, (parts.store.home, files.audio.parent))
+    return prepared
+
+
+def _files(order: Order, sources: tuple[Source, ...]) -> EpisodeFiles:
+    out = order.out or Path(f"{file_name(episode_title(order, sources))}.{order.format}")
+    local = [Path(source.origin) for source in sources if "://" not in source.origin and source.origin != "-"]
+    return check_output(out, local, script=order.script_path)
+
+
+def _chosen(setup: WriterSetup | None, voices: Mapping[str, SpeakerVoice]) -> tuple[str, str]:
+    cast = ", ".join(f"{name} ({voice.tts.name} {voice.voice_id})" for name, voice in voices.items())
+    return (setup.label if setup else "the script as given"), cast
+
+
+async def check_voices(voices: Mapping[str, SpeakerVoice], language: str) -> None:
+    """Let each provider refuse what it can know to be wrong. Raises as `TTS.check` does."""
+    for name in {voice.tts.name for voice in voices.values()}:
+        mine = [voice for voice in voices.values() if voice.tts.name == name]
+        await mine[0].tts.check([voice.request("", language) for voice in mine])
+
+
+async def words_per_minute(plan: Plan, voices: Mapping[str, SpeakerVoice], store: Store) -> float:
+    """The voices' mean rate: measured on earlier clips, else by trying a free voice, else the provider's usual one."""
+    trial = prose([passage for source in plan.sources for passage in source.passages], TRIAL_CHARACTERS)
+    rates = []
+    for voice in voices.values():
+        rate = await store.voice_rate(voice.tts.name, voice.voice_id, plan.language)
+        if rate is None and plan.minutes and voice.tts.free_to_try and count_words(trial) > 20:
+            speech = await voice.tts.speak(voice.request(trial, plan.language))
+            rate = count_words(trial) / (len(speech.samples) / speech.sample_rate) * 60
+        rates.append(rate or voice.tts.usual_words_per_minute)
+    return sum(rates) / len(rates)
+
+
+def check_room(minutes: float, folders: tuple[Path, ...]) -> None:
+    """Refuse when the disk will not hold what is made. Raises `OutputError`."""
+    needed = ROOM_AT_LEAST + int(minutes * ROOM_PER_MINUTE)
+    for folder in folders:
+        free = shutil.disk_usage(folder).free
+        if free < needed:
+            raise OutputError(
+                f"About {needed / 1e6:,.0f} MB are needed in {folder}, and {free / 1e6:,.0f} MB are free.",
+                hint="Make room, or choose another place with -o FILE or NARROWCAST_HOME.",
+            )

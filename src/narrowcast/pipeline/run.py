@@ -1,0 +1,59 @@
+"""Making an episode: the list of its steps.
+
+`run` yields typed events; the last is `EpisodeReady`. Every paid result is stored before the next step, so a run that
+ends in the middle is taken up by the next one with the same order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+from narrowcast.errors import NarrowcastError
+from narrowcast.pipeline.draft import Draft, draft_of
+from narrowcast.pipeline.events import EpisodeReady, Event, Storing
+from narrowcast.pipeline.order import Order, Parts
+from narrowcast.pipeline.prepare import prepare
+from narrowcast.pipeline.produce import produce
+from narrowcast.pipeline.progress import Tally
+from narrowcast.pipeline.publish import publish
+
+Emit = Callable[[Event], None]
+
+
+async def run(order: Order, open_parts: Callable[[Emit], Parts]) -> AsyncIterator[Event]:
+    """Make the episode and yield what happens.
+
+    Raises `InputError` before anything is spent, `BudgetError` before the call that would exceed the budget,
+    `ProviderError` and `EpisodeError` later; closing the iterator stops the work and keeps what was paid for.
+    """
+    events: asyncio.Queue[Event | None] = asyncio.Queue()
+    work = asyncio.create_task(_make(order, open_parts(events.put_nowait), events.put_nowait))
+    work.add_done_callback(lambda _: events.put_nowait(None))
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+        await work
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError, NarrowcastError):
+            await work
+
+
+async def _make(order: Order, parts: Parts, tell: Emit) -> None:
+    tally = Tally()
+
+    def emit(event: Event) -> None:
+        nonlocal tally
+        tally = tally.after(event)
+        tell(event)
+
+    prepared = await prepare(order, parts, emit)
+    episode_id = await parts.store.episodes.begin(title=prepared.plan.title, language=prepared.plan.language)
+    draft = await draft_of(order.script) if order.script else Draft()
+    mixed = await produce(prepared, draft, parts, emit)
+    emit(Storing())
+    episode = await publish(prepared, draft, mixed, tally, episode_id)
+    await parts.store.episodes.finish(episode_id, path=str(episode.path), duration_ms=round(episode.seconds * 1000))
+    emit(EpisodeReady(episode))

@@ -1,0 +1,73 @@
+"""The script file that a person may edit: JSON in, JSON out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from narrowcast.errors import ScriptError
+from narrowcast.script.dialogue import Script, turn_id
+
+
+def dump_script(script: Script) -> str:
+    """`script` as the text of a script file."""
+    document = script.model_dump(mode="json", exclude_defaults=True)
+    for segment in document["segments"]:
+        for turn in segment["turns"]:
+            turn.setdefault("cites", [])
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def parse_script(text: str, place: str) -> Script:
+    """The script in `text`; turns without an id, or with one that was copied, get a new one.
+
+    `place` names the file in messages. Raises `ScriptError`.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ScriptError(f"{place} is not valid JSON: {error}.") from error
+    if not isinstance(document, dict):
+        raise ScriptError(f"{place} is not a script.", hint="A script is an object with title, language, …, segments.")
+    _give_ids(document)
+    try:
+        script = Script.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise ScriptError(f"{place} is wrong at {where}: {first['msg']}.") from error
+    known = {speaker.name for speaker in script.speakers}
+    if len(known) < len(script.speakers):
+        raise ScriptError(f"{place} has two speakers of the same name.")
+    for turn in script.turns():
+        if turn.speaker not in known:
+            raise ScriptError(
+                f"{place}: turn {turn.id} is spoken by {turn.speaker!r}, who is not among its speakers.",
+                hint=f"Its speakers are {', '.join(sorted(known))}.",
+            )
+    if not any(True for _ in script.turns()):
+        raise ScriptError(f"{place} has no turns.")
+    return script
+
+
+def _give_ids(document: dict[str, Any]) -> None:
+    segments = document.get("segments")
+    turns = [
+        (segment_number, turn)
+        for segment_number, segment in enumerate(segments if isinstance(segments, list) else [], start=1)
+        if isinstance(segment, dict) and isinstance(segment.get("turns"), list)
+        for turn in segment["turns"]
+        if isinstance(turn, dict)
+    ]
+    taken: set[str] = set()
+    free = {str(turn.get("id")) for _, turn in turns}
+    for segment_number, turn in turns:
+        wanted = turn.get("id")
+        if not isinstance(wanted, str) or not wanted or wanted in taken:
+            number = 1
+            while turn_id(segment_number, number) in free | taken:
+                number += 1
+            wanted = turn["id"] = turn_id(segment_number, number)
+        taken.add(wanted)
