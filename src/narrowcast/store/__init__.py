@@ -1,1 +1,1 @@
-"""What is kept: results by the hash of what was asked, rows in a database, blobs in an object store."""
+"""What is kept: paid results, episodes, and their bytes. The only room that knows SQLAlchemy, Alembic and obstore."""

@@ -1,0 +1,142 @@
+"""Bytes by key, in a folder or wherever obstore reaches: whole and on the disk once `put` returns, or not there."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from narrowcast.errors import OutputError, SettingError
+from narrowcast.store.crashpoint import crashpoint
+from narrowcast.store.faults import FULL_HINT, PLACE_HINT, telling_of_disk
+
+INCOMING = "incoming"
+
+
+class Blobs:
+    """An object store. Every method raises `OutputError` when the place cannot be used.
+
+    `owner` marks this process's unfinished files. obstore's own writing to a folder is atomic but not durable (it has
+    no way to ask for fsync, as of 0.12): there, files are written to `incoming/`, synced, and moved to their place.
+    """
+
+    def __init__(self, store: ObjectStore, owner: str) -> None:
+        self._store = store
+        self._folder = Path(store.prefix) if isinstance(store, LocalStore) and store.prefix else None
+        self._owner = owner
+        self._numbers = itertools.count(1)
+        self._durable: set[Path] = set()
+
+    @classmethod
+    def open(cls, url: str, owner: str) -> Self:
+        """The store at `url`; a folder is made. Raises `OutputError`, `SettingError`."""
+        try:
+            if url.startswith("file:"):
+                return cls(LocalStore.from_url(url, mkdir=True), owner)
+            return cls(from_url(url), owner)
+        except (BaseError, ValueError) as error:
+            if url.startswith("file:"):
+                raise _fault(error, url) from error
+            raise SettingError(f"The storage URL cannot be used: {_reason(error)}.") from error
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Store `data` under `key`, over what was there."""
+        if self._folder is None:
+            await self._send(key, data)
+            return
+        incoming = f"{INCOMING}/{self._owner}.{next(self._numbers)}"
+        crashpoint("blob.before_write")
+        await self._send(incoming, data)
+        crashpoint("blob.written")
+        with telling_of_disk(self._folder):
+            await asyncio.to_thread(self._publish, self._folder, incoming, key)
+        crashpoint("blob.published")
+
+    async def get(self, key: str) -> bytes | None:
+        """The bytes under `key`, if there are any."""
+        try:
+            answer = await self._store.get_async(key)
+            return bytes(await answer.bytes_async())
+        except (NotFoundError, FileNotFoundError):
+            return None
+        except BaseError as error:
+            raise _fault(error, key) from error
+
+    async def delete(self, key: str) -> None:
+        """Remove `key`; it is no fault when it is not there."""
+        try:
+            await self._store.delete_async(key)
+        except (NotFoundError, FileNotFoundError):
+            return
+        except BaseError as error:
+            raise _fault(error, key) from error
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is something under `key`."""
+        try:
+            await self._store.head_async(key)
+        except (NotFoundError, FileNotFoundError):
+            return False
+        except BaseError as error:
+            raise _fault(error, key) from error
+        return True
+
+    def sweep(self, alive: Callable[[str], bool]) -> None:
+        """Remove the unfinished files of processes that are not `alive`. Raises `OSError`."""
+        if self._folder is None:
+            return
+        for path in (self._folder / INCOMING).glob("*"):
+            if not alive(path.name.partition(".")[0]):
+                path.unlink(missing_ok=True)
+
+    async def _send(self, key: str, data: bytes) -> None:
+        try:
+            await self._store.put_async(key, data)
+        except (BaseError, OSError) as error:
+            raise _fault(error, self._folder or key) from error
+
+    def _publish(self, folder: Path, incoming: str, key: str) -> None:
+        source, target = folder / incoming, folder / key
+        try:
+            _sync(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            crashpoint("blob.before_rename")
+            source.replace(target)
+        except OSError:
+            with suppress(OSError):
+                source.unlink(missing_ok=True)
+            raise
+        _sync(target.parent)
+        # The entries of the folders above must be on the disk too; once in a process's life is enough.
+        for parent in target.parents:
+            if parent in self._durable or not parent.is_relative_to(folder):
+                break
+            _sync(parent.parent)
+            self._durable.add(parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _fault(error: Exception, place: str | Path) -> OutputError:
+    reason = _reason(error)
+    if "No space left" in reason or "Disk quota" in reason:
+        return OutputError(f"The disk that holds {place} is full.", hint=FULL_HINT)
+    return OutputError(f"{place} cannot be used: {reason}.", hint=PLACE_HINT)
+
+
+def _reason(error: Exception) -> str:
+    """obstore's message without the Rust structure that it prints after it."""
+    return str(error).partition("\n")[0].strip().rstrip(".")

@@ -1,0 +1,102 @@
+"""The store of one home folder: its database, its blobs, and who is using them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import URL, select
+
+from narrowcast.store.blobs import Blobs
+from narrowcast.store.database import Database, open_database
+from narrowcast.store.episodes import Episodes
+from narrowcast.store.faults import telling_of_disk
+from narrowcast.store.presence import Presence
+from narrowcast.store.result_rows import release_all
+from narrowcast.store.results import LEASE_S, Results
+from narrowcast.store.tables import READY, result
+
+VOICE_CLIPS = 200
+"""How many of a voice's last clips its rate is measured on."""
+VOICE_WORDS = 60
+"""Fewer words than these say little about a voice's rate."""
+
+
+class Store:
+    """Everything that is kept below one home folder."""
+
+    def __init__(self, database: Database, blobs: Blobs, presence: Presence, lease_s: float) -> None:
+        self.results = Results(database, blobs, presence, lease_s=lease_s)
+        self.episodes = Episodes(database, blobs, presence.token)
+        self._database = database
+        self._presence = presence
+
+    @classmethod
+    async def open(cls, home: Path, *, lease_s: float = LEASE_S) -> Self:
+        """Open the store in `home`, made where it is missing; clean up after processes that died.
+
+        Raises `OutputError` (place, damage), `SettingError` (a schema that this version does not know).
+        """
+        with telling_of_disk(home):
+            presence = await asyncio.to_thread(_enter, home)
+        try:
+            blobs = Blobs.open((home / "blobs").absolute().as_uri(), presence.token)
+            database = await open_database(URL.create("sqlite+aiosqlite", database=str(home / "narrowcast.db")))
+        except BaseException:
+            presence.leave()
+            raise
+        store = cls(database, blobs, presence, lease_s)
+        try:
+            await store._clean_up(blobs)
+        except BaseException:
+            await store.aclose()
+            raise
+        return store
+
+    async def voice_rate(self, provider: str, voice_id: str, language: str) -> float | None:
+        """Words per minute of a voice, measured on its last clips; none while there are too few.
+
+        Clips count whose meta holds `provider, voice_id, language, words, ms`.
+        """
+        meta = result.c.meta
+        query = (
+            select(meta["words"].as_integer(), meta["ms"].as_integer())
+            .where(
+                result.c.kind == "clip",
+                result.c.status == READY,
+                meta["provider"].as_string() == provider,
+                meta["voice_id"].as_string() == voice_id,
+                meta["language"].as_string() == language,
+                meta["words"].as_integer() > 0,
+                meta["ms"].as_integer() > 0,
+            )
+            .order_by(result.c.finished_at.desc())
+            .limit(VOICE_CLIPS)
+        )
+        async with self._database.read() as connection:
+            clips = [(int(words), int(ms)) for words, ms in await connection.execute(query)]
+        words, ms = sum(words for words, _ in clips), sum(ms for _, ms in clips)
+        return words * 60_000 / ms if words >= VOICE_WORDS else None
+
+    async def aclose(self) -> None:
+        """Give everything back; may be called twice."""
+        await self.results.aclose()
+        await self._database.aclose()
+        self._presence.leave()
+
+    async def _clean_up(self, blobs: Blobs) -> None:
+        with telling_of_disk(self._database.path.parent):
+            await asyncio.to_thread(blobs.sweep, self._presence.alive)
+            dead = await asyncio.to_thread(self._presence.dead)
+        for token in dead:
+            await release_all(self._database, token)
+            await self.episodes.fail_those_of(token)
+            # Last: as long as its mark is there, a process's traces are looked for.
+            self._presence.forget(token)
+
+
+def _enter(home: Path) -> Presence:
+    run = home / "run"
+    run.mkdir(parents=True, exist_ok=True)
+    return Presence.enter(run)

@@ -1,0 +1,91 @@
+"""Which processes live: each holds a lock on a file of its own, which the kernel drops when it dies, however it dies.
+
+The lock is `flock`, which a child made by fork alone would inherit: start children by exec (subprocess, spawn).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+SUFFIX = ".alive"
+
+
+class Presence:
+    """This process's mark in `folder`, which every process that shares the database shares too."""
+
+    def __init__(self, folder: Path, token: str, descriptor: int) -> None:
+        self.token = token
+        self._folder = folder
+        self._descriptor: int | None = descriptor
+
+    @classmethod
+    def enter(cls, folder: Path) -> Self:
+        """Leave a mark. Raises `OSError` when `folder` cannot be written."""
+        while True:
+            token = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+            path = _path(folder, token)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            # A sweeper may come between the making and the locking, and remove the file: then make another.
+            if _try_lock(descriptor, fcntl.LOCK_EX) and path.exists():
+                return cls(folder, token, descriptor)
+            os.close(descriptor)
+
+    def alive(self, token: str) -> bool:
+        """Whether the process with that token lives; a stopped one does."""
+        if token == self.token:
+            return self._descriptor is not None
+        try:
+            with _opened(_path(self._folder, token)) as descriptor:
+                # Shared, so that two who ask at the same time do not take each other for the holder.
+                return not _try_lock(descriptor, fcntl.LOCK_SH)
+        except FileNotFoundError:
+            return False
+
+    def dead(self) -> list[str]:
+        """The tokens of dead processes whose marks are still there."""
+        tokens = [path.name.removesuffix(SUFFIX) for path in self._folder.glob(f"*{SUFFIX}")]
+        return [token for token in tokens if not self.alive(token)]
+
+    def forget(self, token: str) -> None:
+        """Remove a dead process's mark."""
+        path = _path(self._folder, token)
+        with suppress(FileNotFoundError), _opened(path) as descriptor:
+            # Locked while it is removed: a process that is just entering sees that its mark is gone.
+            if _try_lock(descriptor, fcntl.LOCK_EX):
+                path.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """Take the mark away; may be called twice."""
+        if self._descriptor is None:
+            return
+        with suppress(OSError):
+            _path(self._folder, self.token).unlink(missing_ok=True)
+        os.close(self._descriptor)
+        self._descriptor = None
+
+
+def _path(folder: Path, token: str) -> Path:
+    return folder / f"{token}{SUFFIX}"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
