@@ -218,9 +218,7 @@ async def _get(
     timeout = {"connect": limits.connect_s, "read": limits.total_s, "write": limits.total_s, "pool": limits.total_s}
     async with (
         httpcore2.AsyncConnectionPool(ssl_context=ssl_context, network_backend=_Pinned(addresses)) as pool,
-        pool.stream(
-            "GET", str(url.copy_with(fragment=None)), headers=headers, extensions={"timeout": timeout}
-        ) as response,
+        pool.stream("GET", bare, headers=headers, extensions={"timeout": timeout}) as response,
     ):
         fields = {name.lower(): value.decode("latin-1") for name, value in response.headers}
         if response.status in _REDIRECTS and (location := fields.get(b"location")):

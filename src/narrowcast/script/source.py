@@ -8,12 +8,16 @@ from narrowcast.script.value import Value
 
 
 class PassageKind(StrEnum):
-    """What a passage is; only prose and lists are ever read out, the rest informs a language model."""
+    """What a passage is; only prose and lists are ever read out, the rest informs a language model.
+
+    A note is a foot- or endnote.
+    """
 
     PROSE = "prose"
     LIST = "list"
     TABLE = "table"
     CODE = "code"
+    NOTE = "note"
 
 
 class Passage(Value):

@@ -1,0 +1,183 @@
+"""Reading what an episode is made from: places in, numbered passages out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from narrowcast.errors import SourceError
+from narrowcast.script.source import Source
+from narrowcast.sources.blocks import Block, BlockKind, Document, settle
+from narrowcast.sources.decode import decode
+from narrowcast.sources.kinds import HEAD, Kind, file_name, kind_of
+from narrowcast.sources.language import detect, primary
+from narrowcast.sources.passages import cut
+from narrowcast.sources.places import MAX_FILE_BYTES, check_file, is_url, list_folder
+
+_SAMPLE = 6_000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The sources in the order of their places, and what a folder held that was passed over, with the reasons."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Raw:
+    """A document before it is read: its bytes, or the file that holds them."""
+
+    origin: str
+    data: bytes | Path
+    content_type: str = ""
+    charset: str = ""
+
+
+async def read_sources(
+    places: Sequence[str],
+    *,
+    stdin: BinaryIO | None = None,
+    allow_private: bool = False,
+    language: str | None = None,
+) -> Reading:
+    """The sources behind `places`: files, folders, http(s) URLs, `-` for `stdin`.
+
+    `language` (BCP 47) says which language all of them are in; else it is what each declares, else what it is found to
+    be. Passages are numbered from 1 over all sources. Reading runs in a worker thread. Raises `SourceError` naming the
+    place for whatever cannot be read; inside a folder such files are passed over, unless nothing is left.
+    """
+    if not places:
+        raise SourceError("There is no source.", hint="Give a file, a folder, a URL, or `-` for standard input.")
+    sources: list[Source] = []
+    skipped: list[str] = []
+    for place in places:
+        raws, passed, forgiving = await _open(place, stdin=stdin, allow_private=allow_private)
+        skipped.extend(passed)
+        before = len(sources)
+        for raw in raws:
+            first = 1 + sum(len(source.passages) for source in sources)
+            try:
+                sources.append(await asyncio.to_thread(_read, raw, len(sources) + 1, first, language))
+            except SourceError as error:
+                if not forgiving:
+                    raise
+                skipped.append(error.message)
+        if forgiving and len(sources) == before:
+            raise SourceError(
+                f"{place} holds nothing that can be read.", hint="Text, Markdown, HTML and PDF files can be read."
+            )
+    return Reading(tuple(sources), tuple(skipped))
+
+
+async def _open(
+    place: str, *, stdin: BinaryIO | None, allow_private: bool
+) -> tuple[Sequence[_Raw], Sequence[str], bool]:
+    """What is behind a place, what of it is passed over, and whether its faults are forgiven."""
+    if place == "-":
+        return [_Raw("-", await asyncio.to_thread(_read_stream, stdin))], (), False
+    if not place.strip():
+        raise SourceError("A source has an empty name.", hint="Give a file, a folder, a URL, or `-`.")
+    if is_url(place):
+        from narrowcast.net import FetchLimits, fetch
+
+        page = await fetch(place, FetchLimits(), allow_private=allow_private)
+        return [_Raw(place, page.body, page.content_type, page.charset)], (), False
+    path = Path(place).expanduser()
+    if os.path.isdir(path):  # noqa: ASYNC240, PTH112 - one quick look; Path.is_dir raises for odd names
+        folder = await asyncio.to_thread(list_folder, path)
+        return [_Raw(str(file), file) for file in folder.files], folder.skipped, True
+    return [_Raw(place, path)], (), False
+
+
+def _read_stream(stream: BinaryIO | None) -> bytes:
+    if stream is None:
+        raise SourceError("There is no standard input to read.", hint="Pipe a document in, or give a file.")
+    data = stream.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise SourceError(
+            f"Standard input holds more than {MAX_FILE_BYTES / 1e6:.0f} MB, which is the most that can be read.",
+            hint="Give the part you want.",
+        )
+    return data
+
+
+def _read(raw: _Raw, number: int, first_passage: int, language: str | None) -> Source:
+    """One source, read whole. Raises `SourceError`."""
+    document = settle(_parse(raw))
+    blocks = document.blocks
+    if not any(char.isalnum() for block in blocks for char in block.text):
+        raise SourceError(f"{_named(raw.origin)} holds no text.", hint="Give a document with text in it.")
+    tag = primary(language) or primary(document.language) or detect(_sample(blocks))
+    return Source(
+        number=number,
+        title=(document.title or "").strip()[:300] or file_name(raw.origin),
+        origin=raw.origin,
+        format=document.format,
+        language=tag,
+        author=document.author or None,
+        published=document.published,
+        passages=cut(blocks, source=number, first_number=first_passage, language=tag),
+    )
+
+
+def _parse(raw: _Raw) -> Document:
+    head = _head(raw)
+    if not head.strip():
+        raise SourceError(f"{_named(raw.origin)} is blank.", hint="Give a document with text in it.")
+    kind = kind_of(head, raw.origin, raw.content_type)
+    if kind is Kind.PDF:
+        from narrowcast.sources.from_pdf import read_pdf
+
+        return read_pdf(raw.data, _named(raw.origin))
+    data = raw.data.read_bytes() if isinstance(raw.data, Path) else raw.data
+    if kind is Kind.HTML:
+        from narrowcast.sources.from_html import read_html
+
+        return read_html(decode(data, _named(raw.origin), raw.charset or _meta_charset(head)))
+    text = decode(data, _named(raw.origin), raw.charset)
+    if kind is Kind.MARKDOWN:
+        from narrowcast.sources.from_markdown import read_markdown
+
+        return read_markdown(text)
+    from narrowcast.sources.from_text import read_text
+
+    return read_text(text)
+
+
+def _head(raw: _Raw) -> bytes:
+    """The first bytes of a document, once it is sure that it may be read."""
+    if isinstance(raw.data, bytes):
+        if not raw.data:
+            raise SourceError(f"{_named(raw.origin)} is empty.", hint="Give a document with text in it.")
+        return raw.data[:HEAD]
+    check_file(raw.data)
+    try:
+        with raw.data.open("rb") as file:
+            return file.read(HEAD)
+    except OSError as error:
+        raise SourceError(f"{raw.origin} cannot be read: {error.strerror}.", hint="Check the file.") from error
+
+
+def _meta_charset(head: bytes) -> str:
+    """The charset that a page's own head declares (HTML, 13.2.3.2: in its first bytes)."""
+    found = re.search(rb"<meta[^>]+charset\s*=\s*[\"']?([\w.:-]+)", head, re.IGNORECASE)
+    return found.group(1).decode("ascii", errors="ignore") if found else ""
+
+
+def _sample(blocks: Sequence[Block]) -> str:
+    """Some prose to tell the language by, from the middle of the document, where it is least likely boilerplate."""
+    prose = [block.text for block in blocks if block.kind in {BlockKind.PROSE, BlockKind.LIST}]
+    prose = prose or [block.text for block in blocks]
+    text = "\n".join(prose[len(prose) // 3 :])[:_SAMPLE]
+    return text if len(text) > _SAMPLE // 4 else "\n".join(prose)[:_SAMPLE]
+
+
+def _named(origin: str) -> str:
+    return "Standard input" if origin == "-" else origin
