@@ -16,7 +16,7 @@ from narrowcast.pipeline.slots import Slots
 from narrowcast.script.profile import SpeakerProfile
 from narrowcast.settings import Settings
 from narrowcast.sources.read import Reading, read_sources
-from narrowcast.store.store import Store
+from narrowcast.store.home import Store
 from narrowcast.tts.base import TTS
 from narrowcast.tts.casting import SpeakerVoice, cast
 from narrowcast.tts.registry import open_tts

@@ -286,9 +286,8 @@ def _print_estimate(estimate: EpisodeEstimate, *, as_json: bool) -> None:
         return
     from narrowcast.pipeline.notes import clock, cost
 
-    typer.echo(
-        f"About {clock(round(estimate.audio_seconds * 1000))} of audio, made in about {clock(round(estimate.seconds * 1000))}."
-    )
+    audio, making = (clock(round(seconds * 1000)) for seconds in (estimate.audio_seconds, estimate.seconds))
+    typer.echo(f"About {audio} of audio, made in about {making}.")
     typer.echo(
         f"About {estimate.prompt_tokens:,} prompt and {estimate.completion_tokens:,} completion tokens, "
         f"{estimate.characters:,} characters to voice: {cost(estimate.cost_usd)}."

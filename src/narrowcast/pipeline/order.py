@@ -12,7 +12,7 @@ from narrowcast.pipeline.slots import Slots
 from narrowcast.script.dialogue import Script
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
 from narrowcast.sources.read import Reading
-from narrowcast.store.store import Store
+from narrowcast.store.home import Store
 from narrowcast.tts.base import TTS
 from narrowcast.tts.casting import SpeakerVoice
 from narrowcast.writers.base import Writer
@@ -83,6 +83,7 @@ class WriterSetup:
 class Parts:
     """What a run works with; built from the settings at the top. `slots_for` gives a provider's shared slots."""
 
+    home: Path
     store: Store
     budget: Budget
     read: Callable[[Sequence[str], str | None], Awaitable[Reading]]

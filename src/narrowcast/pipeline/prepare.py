@@ -14,7 +14,7 @@ from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT, count_words, pl
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.plan import episode_language, episode_title, plan_episode, prose, source_words
 from narrowcast.script.source import Source
-from narrowcast.store.store import Store
+from narrowcast.store.home import Store
 from narrowcast.tts.casting import SpeakerVoice, cast_speakers
 from narrowcast.writers.base import Plan
 
@@ -75,7 +75,7 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
     if plan.minutes:
         plan = replace(plan, words=planned_words(plan.minutes, rate))
     prepared = Prepared(order, plan, files, voices, setup, rate)
-    check_room(prepared.expected_words / rate, (parts.store.home, files.audio.parent))
+    check_room(prepared.expected_words / rate, (parts.home, files.audio.parent))
     return prepared
 
 

@@ -18,6 +18,7 @@ from narrowcast.pipeline.prepare import prepare
 from narrowcast.pipeline.produce import produce
 from narrowcast.pipeline.progress import Tally
 from narrowcast.pipeline.publish import publish
+from narrowcast.pipeline.remember import remembered
 
 Emit = Callable[[Event], None]
 
@@ -50,10 +51,10 @@ async def _make(order: Order, parts: Parts, tell: Emit) -> None:
         tell(event)
 
     prepared = await prepare(order, parts, emit)
-    episode_id = await parts.store.episodes.begin(title=prepared.plan.title, language=prepared.plan.language)
-    draft = await draft_of(order.script) if order.script else Draft()
-    mixed = await produce(prepared, draft, parts, emit)
-    emit(Storing())
-    episode = await publish(prepared, draft, mixed, tally, episode_id)
-    await parts.store.episodes.finish(episode_id, path=str(episode.path), duration_ms=round(episode.seconds * 1000))
+    async with remembered(prepared, parts.store.episodes) as entry:
+        draft = await draft_of(order.script) if order.script else Draft()
+        mixed = await produce(prepared, draft, parts, emit)
+        emit(Storing())
+        episode = await publish(prepared, draft, mixed, tally, entry.episode_id)
+        await entry.made(episode)
     emit(EpisodeReady(episode))
