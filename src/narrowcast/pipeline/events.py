@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from narrowcast.script.dialogue import OutlineSegment, Script, Turn
 from narrowcast.writers.base import Usage
@@ -150,6 +151,19 @@ class Episode:
     first_audio_at: float | None = None
     files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    def figures(self) -> dict[str, Any]:
+        """Its counts, as `--json` prints them and the library keeps them."""
+        return {
+            "seconds": round(self.seconds, 3),
+            "turns": self.turns,
+            "segments": self.segments,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "characters": self.characters,
+            "cost_usd": self.cost_usd,
+            "cached": asdict(self.cached),
+        }
 
 
 @dataclass(frozen=True)
