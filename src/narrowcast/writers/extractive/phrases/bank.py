@@ -1,0 +1,62 @@
+"""The shape of a phrase bank."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from narrowcast.writers.extractive.lexicon import Lexicon
+
+Phrases = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Everything that is said in one language that is not the source's. Slots: `{host} {guest} {guests} {title} {by}
+    {topic} {previous} {list}`. Every phrase is used at most once in an episode.
+
+    `ask` derives the question that a sentence answers, none where it is not sure to be sound. `topic` turns a
+    heading into something that fits after "about", none where it does not. `nouns` counts a text's plain nouns.
+    """
+
+    welcome: Phrases
+    welcome_more: Phrases  # three or four speakers: {guests}
+    welcome_alone: Phrases
+    by: str
+    ahead: Phrases
+    ahead_alone: Phrases
+    begin: Phrases
+    begin_here: Phrases
+    hand_over: Phrases
+    hand_over_alone: Phrases
+    move_on: Phrases
+    new_topic: Phrases
+    new_topic_alone: Phrases
+    new_topic_label: Phrases
+    about: Phrases
+    examples: Phrases
+    contrast: Phrases
+    result: Phrases
+    problem: Phrases
+    figures: Phrases
+    go_on: Phrases
+    then: Phrases
+    more: Phrases
+    reactions: Phrases
+    quoting: Phrases
+    recap_ask: Phrases
+    recap_point: Phrases  # {topic}; first, between, last
+    recap_point_plain: Phrases
+    recap_lead: Phrases
+    recap_lead_alone: Phrases
+    goodbye: Phrases
+    goodbye_alone: Phrases
+    and_word: str
+    part_name: str
+    untitled: str
+    ask: Callable[[str, Lexicon], str | None]
+    topic: Callable[[str, Lexicon], str | None]
+    opener: Callable[[str], str]
+    subject_topic: Callable[[str, Lexicon], str | None]
+    nouns: Callable[[str], Counter[str]]

@@ -1,0 +1,159 @@
+"""Headings as titles, and a document cut into as many contiguous groups as segments are wanted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from narrowcast.writers.key_sentences import RankedSentence
+
+_NUMBERING = re.compile(
+    r"^\W*(?:(?:chapter|part|section|appendix|annex|lesson|unit|kapitel|teil|abschnitt|anhang|chapitre|partie|capítulo|"
+    r"parte|sección)\s+(?:\d+(?:\.\d+)*|[ivxlc]+|[a-z])\b\s*[-–—:.)]*|(?:\d+|[A-Z])(?:\.\d+)+\.?(?=\s)|\d+\s*[.)](?=\s)|"
+    r"[ivxlc]+[.)](?=\s)|§+\s*\d+\w*)\s*[-–—:]*\s*",
+    re.IGNORECASE,
+)
+_MAX_ATOMS = 200
+_TITLE_CHARACTERS = 80
+
+
+def title_of(heading: str) -> str:
+    """A heading as a short title: no numbering, no marks, no shouting; empty for a file's path or a bare number."""
+    text = " ".join(re.sub(r"[¶#*`]|\(\s*\)", " ", heading).split())
+    text = _NUMBERING.sub("", text).strip(" .:;,-–—|")
+    if "/" in text or "\\" in text or re.search(r"\w\.\w{2,5}$|[{}<>_=]", text) or not re.search(r"[^\W\d_]{2}", text):
+        return ""
+    if text.isupper() and len(text) > 5:
+        text = text.capitalize() if " " in text else text.title()
+    if len(text) > _TITLE_CHARACTERS:
+        text = text[:_TITLE_CHARACTERS].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return text[:1].upper() + text[1:]
+
+
+def partition(sentences: Sequence[RankedSentence], groups: int) -> list[tuple[int, int]]:
+    """`groups` contiguous slices of nearly equal words, cut where a high heading begins rather than within a section.
+
+    Exactly as many as asked where there are that many sentences, else one for each sentence. The cut minimises the
+    squared deviation from the mean plus a price for each boundary, by dynamic programming.
+    """
+    cuts = _atoms(sentences, groups)
+    count = len(cuts) - 1
+    groups = max(1, min(groups, count))
+    words = [0]
+    for start, end in pairwise(cuts):
+        words.append(words[-1] + sum(s.words for s in sentences[start:end]))
+    mean = words[-1] / groups or 1
+    price = [0.0] + [_boundary(sentences[cut - 1], sentences[cut]) for cut in cuts[1:-1]] + [0.0]
+    best: list[list[tuple[float, int]]] = [[(0.0, 0)] + [(float("inf"), 0)] * count]
+    for number in range(1, groups + 1):
+        row = [(float("inf"), 0)] * (count + 1)
+        for end in range(number, count + 1):
+            row[end] = min(
+                (best[-1][start][0] + ((words[end] - words[start]) / mean - 1) ** 2 + price[end], start)
+                for start in range(number - 1, end)
+            )
+        best.append(row)
+    slices: list[tuple[int, int]] = []
+    end = count
+    for number in range(groups, 0, -1):
+        start = best[number][end][1]
+        slices.append((cuts[start], cuts[end]))
+        end = start
+    return slices[::-1]
+
+
+def names_of(
+    groups: Sequence[Sequence[RankedSentence]],
+    joiner: str,
+    part: str,
+    nouns: Callable[[str], Counter[str]] | None = None,
+) -> list[str]:
+    """A title for each group, each different: the heading that most of it stands under, else its own nouns.
+
+    `joiner` joins two titles, `part` numbers what has neither headings nor nouns (`Part {number}`).
+    """
+    counted = [nouns(" ".join(s.text for s in group)) if nouns else _words(group) for group in groups]
+    everywhere = Counter(word for counts in counted for word in counts)
+    shared = _common([s.headings for group in groups for s in group])
+    names: list[str] = []
+    for number, group in enumerate(groups, 1):
+        options = [
+            *_heading_options(group, shared, joiner),
+            *_noun_options(counted[number - 1], everywhere, joiner),
+            part.format(number=number),
+        ]
+        names.append(next((o for o in options if o and o.casefold() not in {n.casefold() for n in names}), options[-1]))
+    return names
+
+
+def _heading_options(group: Sequence[RankedSentence], shared: int, joiner: str) -> list[str]:
+    depth = _common([s.headings for s in group])
+    options = [title for level in range(depth - 1, shared - 1, -1) if (title := title_of(group[0].headings[level]))]
+    if len({s.headings for s in group}) == 1:
+        return options
+    level = max(depth, 1)
+    weights: Counter[str] = Counter()
+    for sentence in group:
+        if len(sentence.headings) > level and (title := title_of(sentence.headings[level])):
+            weights[title] += sentence.words
+    ranked = [title for title, _ in weights.most_common()]
+    if len(ranked) > 1 and weights[ranked[1]] > 0.5 * weights[ranked[0]] and len(ranked[0] + ranked[1]) < 60:
+        first, second = sorted(ranked[:2], key=list(weights).index)
+        if not re.search(r" and |,|:|–", first + second):
+            ranked.insert(0, f"{first} {joiner} {_small(second)}")
+    return options + ranked
+
+
+def _noun_options(counts: Counter[str], everywhere: Counter[str], joiner: str) -> list[str]:
+    ranked = sorted(counts, key=lambda word: (-counts[word] / everywhere[word], list(counts).index(word)))[:6]
+    pairs = [f"{a} {joiner} {b}" for a, b in pairwise(ranked)]
+    return [option[:1].upper() + option[1:] for option in pairs + ranked]
+
+
+def _words(group: Sequence[RankedSentence]) -> Counter[str]:
+    """For languages whose nouns nobody can tell: the longer words that come again."""
+    counts = Counter(word for s in group for word in re.findall(r"[^\W\d_]{6,}", s.text))
+    return Counter({word: count for word, count in counts.items() if count > 1})
+
+
+def _small(title: str) -> str:
+    words = title.split()
+    plain = len(words) > 1 and words[0][1:].islower() and words[1].islower()
+    return words[0].lower() + title[len(words[0]) :] if plain else title
+
+
+def _common(paths: Sequence[tuple[str, ...]]) -> int:
+    return sum(1 for _ in _same(paths))
+
+
+def _same(paths: Sequence[tuple[str, ...]]) -> list[str]:
+    same: list[str] = []
+    for level in zip(*paths, strict=False):
+        if len(set(level)) > 1:
+            break
+        same.append(level[0])
+    return same
+
+
+def _atoms(sentences: Sequence[RankedSentence], groups: int) -> list[int]:
+    if len(sentences) <= max(_MAX_ATOMS, groups):
+        return list(range(len(sentences) + 1))
+    least = sum(s.words for s in sentences) / _MAX_ATOMS
+    cuts, held = [0], 0
+    for index in range(1, len(sentences)):
+        held += sentences[index - 1].words
+        new_section = sentences[index].headings != sentences[index - 1].headings
+        if held >= least and (new_section or held >= 2 * least):
+            cuts.append(index)
+            held = 0
+    return [*cuts, len(sentences)]
+
+
+def _boundary(before: RankedSentence, after: RankedSentence) -> float:
+    if before.headings != after.headings:
+        return 0.06 * _common([before.headings, after.headings])
+    if before.passage != after.passage:
+        return 0.4 if after.standalone else 1.5
+    return 0.6 if after.standalone else 3.0

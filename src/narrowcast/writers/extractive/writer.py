@@ -1,0 +1,165 @@
+"""The extractive writer: outline and turns from the source's own sentences, no model, nothing to pay."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from narrowcast.errors import InputError
+from narrowcast.script.dialogue import OutlineSegment, Size, Turn
+from narrowcast.writers.base import Plan, SegmentRequest
+from narrowcast.writers.extractive.choose import Run, choose, trimmed
+from narrowcast.writers.extractive.material import Group, Material, prepare
+from narrowcast.writers.extractive.speakable import count_words
+from narrowcast.writers.extractive.talk import Part, tell
+from narrowcast.writers.key_sentences import RankedSentence, normalised
+
+VERSION = 1
+"""Raised whenever the same request would be answered otherwise; part of the stored key."""
+
+_LEAST_PASSAGES = 40
+_WORDS_A_PASSAGE = 25
+_RUN_WORDS = 48
+
+
+class ExtractiveWriter:
+    """A `Writer` that needs no model.
+
+    Deterministic: the answer depends on the plan and the request only. Where the sources hold fewer sayable
+    sentences than segments were asked for, the outline has one entry for each sentence; a segment ends before its
+    budget where its part of the source is all said. Only languages of `phrases` are spoken in conversation; in any
+    other the first speaker narrates in the document's own words.
+    """
+
+    name = "extractive"
+
+    def __init__(self) -> None:
+        self._prepared: tuple[Plan, Material] | None = None
+
+    def identity(self) -> Mapping[str, Any]:
+        """Name and version."""
+        return {"writer": self.name, "version": VERSION}
+
+    async def outline(self, plan: Plan, so_far: Sequence[OutlineSegment] = ()) -> AsyncIterator[OutlineSegment]:
+        """At most `plan.num_segments` entries. Raises `InputError` (language, nothing that can be said)."""
+        check_language(plan)
+        material = await self._material(plan)
+        for entry in entries(material, plan)[len(so_far) :]:
+            yield entry
+
+    async def segment(self, request: SegmentRequest, so_far: Sequence[Turn] = ()) -> AsyncIterator[Turn]:
+        """The segment's turns. `request.passages` is not needed: the entry's own passages are what is drawn on."""
+        material = await self._material(request.plan)
+        for turn in turns(material, request)[len(so_far) :]:
+            yield turn
+
+    async def aclose(self) -> None:
+        """Nothing is held."""
+
+    async def _material(self, plan: Plan) -> Material:
+        if self._prepared is None or self._prepared[0] is not plan:
+            self._prepared = (plan, await asyncio.to_thread(prepare, plan))
+        return self._prepared[1]
+
+
+def check_language(plan: Plan) -> None:
+    """Raises `InputError` where a source is in another language than the episode shall be: nothing here translates."""
+    for source in plan.sources:
+        if source.language.split("-")[0].lower() != plan.language.split("-")[0].lower():
+            raise InputError(
+                f"{source.origin} is in another language ({source.language}) than the episode ({plan.language}), "
+                "and without a language model nothing can be translated",
+                hint=f"leave --language away or say --language {source.language}, or choose a model with --llm",
+            )
+
+
+def entries(material: Material, plan: Plan) -> list[OutlineSegment]:
+    """The outline: a group each, sized by weight, with its most telling passages first."""
+    mean = sum(group.words for group in material.groups) / len(material.groups)
+    words = (plan.words or 0) / len(material.groups)
+    bound = max(_LEAST_PASSAGES, int(words / _WORDS_A_PASSAGE))
+    found: list[OutlineSegment] = []
+    for group, following in zip(material.groups, [*material.groups[1:], None], strict=True):
+        size = Size.SHORT if group.words < 0.7 * mean else Size.LONG if group.words > 1.4 * mean else Size.MEDIUM
+        found.append(
+            OutlineSegment(
+                name=group.name,
+                description=_description(group),
+                size=size,
+                passages=_telling(group, bound),
+                hand_over=following.name if following else "",
+            )
+        )
+    return found
+
+
+def turns(material: Material, request: SegmentRequest) -> list[Turn]:
+    """The turns of one segment, as near to its budget as its sentences allow; a pure function."""
+    sentences = _offered(material, request)
+    closing = request.is_last or request.number >= len(material.groups)
+    best: tuple[int, list[Run], list[Turn]] | None = None
+
+    def tried(runs: list[Run]) -> int:
+        nonlocal best
+        part = Part(request.number, tuple(runs), request.words, closing)
+        told = tell(material, part, request.plan.speakers, request.before)
+        excess = sum(count_words(turn.text) for turn in told) - request.words
+        if told and (best is None or abs(excess) < abs(best[0])):
+            best = (excess, runs, told)
+        return excess
+
+    low, high = 0.0, 1.1 * request.words + 60
+    available = float(sum(s.words for s in sentences)) + 1
+    for _ in range(9):
+        middle = (low + min(high, available)) / 2 if low else min(request.words * 0.75, available)
+        excess = tried(_at_least_one(choose(sentences, int(middle), _run_words(request)), sentences))
+        low, high = (middle, high) if excess < 0 else (low, middle)
+    if best and best[0] < 0 and low < available:
+        tried(choose(sentences, request.words * 2, _run_words(request)) if available < request.words else best[1])
+    for _ in range(8):
+        if best and abs(best[0]) > 0.02 * request.words:
+            tried(trimmed(best[1], sentences, best[0]))
+    return best[2] if best else []
+
+
+def _run_words(request: SegmentRequest) -> int:
+    total = request.plan.words or request.words * request.plan.num_segments
+    return _RUN_WORDS if total < 4000 else 70
+
+
+def _at_least_one(runs: list[Run], sentences: Sequence[RankedSentence]) -> list[Run]:
+    return runs or [(sentence,) for sentence in sentences[:1]]
+
+
+def _offered(material: Material, request: SegmentRequest) -> list[RankedSentence]:
+    """The group's sentences from the entry's passages that nobody has said yet.
+
+    An outline that is not ours names other passages: then those are drawn on, wherever they stand.
+    """
+    said = "|".join(["", *(f" {normalised(turn.text)} " for turn in request.before), ""])
+    wanted = set(request.entry.passages) or {passage.number for passage in request.passages}
+    ours = request.number <= len(material.groups) and request.entry.name == material.groups[request.number - 1].name
+    pool = (
+        material.groups[request.number - 1].sentences
+        if ours
+        else tuple(sentence for group in material.groups for sentence in group.sentences)
+    )
+    found = [s for s in pool if s.passage in wanted and f" {normalised(s.text)} " not in said]
+    return found or [s for s in pool if f" {normalised(s.text)} " not in said]
+
+
+def _telling(group: Group, bound: int) -> tuple[int, ...]:
+    best: dict[int, float] = {}
+    for sentence in group.sentences:
+        best[sentence.passage] = max(best.get(sentence.passage, 0.0), sentence.score)
+    numbers = list(best)
+    if len(numbers) > bound:  # one from each of `bound` equal stretches, so that the whole group stays represented
+        stretches = [numbers[i * len(numbers) // bound : (i + 1) * len(numbers) // bound] for i in range(bound)]
+        numbers = [max(stretch, key=lambda n: best[n]) for stretch in stretches]
+    return tuple(sorted(numbers, key=lambda number: (-best[number], number)))
+
+
+def _description(group: Group) -> str:
+    best = max((s for s in group.sentences if s.standalone), key=lambda s: s.score, default=group.sentences[0])
+    return best.text
