@@ -32,7 +32,7 @@ LANGUAGES = {
 
 def language_name(tag: str) -> str:
     """A language as models know it best: `English` for `en`, the tag itself where we have no name."""
-    name = LANGUAGES.get(tag.split("-")[0].lower())
+    name = LANGUAGES.get(tag.split("-", maxsplit=1)[0].lower())
     if name is None:
         return f"the language with the tag {tag}"
     return f"{name} ({tag})" if "-" in tag else name
@@ -85,7 +85,8 @@ def turns_for(words: int, speakers: int) -> int:
 
 def _tree(sources: Sequence[Source], digests: Sequence[SectionDigest]) -> str:
     lines: list[str] = []
-    source, path = 0, ()
+    source = 0
+    path: tuple[str, ...] = ()
     titles = {s.number: s.title for s in sources}
     for digest in digests:
         if digest.source != source:

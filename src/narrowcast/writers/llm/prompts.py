@@ -1,4 +1,4 @@
-"""The prompts: Jinja templates in this package, each of which a file of the same name in the user's folder overrides."""
+"""The prompts: Jinja templates in this package, overridden by files of the same names in a user's folder."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class Prompts:
 
     def __init__(self, folder: Path | None = None) -> None:
         # autoescape off: prompts are text, not HTML
-        self._environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
+        self._environment = SandboxedEnvironment(
+            undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+        )
         self._texts = {name: _read(name, folder) for name in NAMES}
         digest = hashlib.sha256()
         for name in NAMES:

@@ -44,7 +44,8 @@ class ItemScanner:
         self._at = 0
         self._objects: list[_Open] = []
         self._in_string = False
-        self._thinking = False
+        self.thinking = False
+        """Whether the text is within a thought."""
         self._last_brace = -1
         self.done = False
         """Whether the object that holds the items has ended; what follows is no part of the answer."""
@@ -52,7 +53,7 @@ class ItemScanner:
     @property
     def open(self) -> bool:
         """Whether the answer would be cut off if it ended here: in a thought, or in an object."""
-        return self._thinking or bool(self._objects)
+        return self.thinking or bool(self._objects)
 
     def feed(self, chunk: str) -> list[Item]:
         """The items that `chunk` closes."""
@@ -64,9 +65,9 @@ class ItemScanner:
     def close(self) -> list[Item]:
         """The items that only the end of the answer closes."""
         items = self._scan(final=True)
-        if self._thinking and (starts := [found.start() for found in _LIST_OF_ITEMS.finditer(self._text)]):
+        if self.thinking and (starts := [found.start() for found in _LIST_OF_ITEMS.finditer(self._text)]):
             # A thought that was never closed may hold the answer after all.
-            self._thinking, self._at = False, starts[-1]
+            self.thinking, self._at = False, starts[-1]
             items += self._scan(final=True)
         return items
 
@@ -90,12 +91,12 @@ class ItemScanner:
     def _step(self, token: re.Match[str], items: list[Item]) -> None:
         start, mark = token.start(), token["mark"]
         if token["close"]:
-            if self._thinking or not self._in_string:
-                self._objects, self._thinking = [], False
-        elif self._thinking:
+            if self.thinking or not self._in_string:
+                self._objects, self.thinking = [], False
+        elif self.thinking:
             return
         elif token["open"]:
-            self._thinking = not self._objects
+            self.thinking = not self._objects
         elif token["item"]:
             self._begin_item(start, items)
         elif mark == '"':
@@ -126,7 +127,7 @@ class ItemScanner:
             self._objects[-1].holds_items = True
 
     def _compact(self) -> None:
-        if self._thinking or len(self._objects) > 1:
+        if self.thinking or len(self._objects) > 1:
             return
         cut = self._objects[0].start if self._objects and not self._objects[0].holds_items else self._at
         self._text = self._text[cut:]

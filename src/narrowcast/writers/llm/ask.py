@@ -1,0 +1,128 @@
+"""One call to a language model: its text as it comes, its faults in our words, what it used."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Protocol
+
+import httpx2
+from pydantic_ai.direct import model_request_stream
+from pydantic_ai.exceptions import AgentRunError, UserError
+from pydantic_ai.messages import (
+    ModelRequest,
+    ModelResponseStreamEvent,
+    PartDeltaEvent,
+    PartStartEvent,
+    TextPart,
+    TextPartDelta,
+)
+from pydantic_ai.models import StreamedResponse
+from pydantic_ai.settings import ModelSettings
+
+from narrowcast.errors import ProviderError
+from narrowcast.writers.base import Usage
+from narrowcast.writers.llm.faults import fault, silent
+from narrowcast.writers.llm.material import CHARACTERS_PER_TOKEN
+from narrowcast.writers.models import FIRST_WORD_S, ModelChoice
+
+SILENCE_S = 60.0
+"""How long a model that has begun to answer may pause."""
+
+
+class Caller(Protocol):
+    """Where calls wait: the limits that all calls to a provider share, and what happens after a fault."""
+
+    def slot(self) -> AbstractAsyncContextManager[None]:
+        """Held while a call is open."""
+        ...
+
+    async def before_retry(self, error: ProviderError, attempt: int) -> None:
+        """Wait before attempt `attempt` + 1, or raise `error`."""
+        ...
+
+
+class DirectCaller:
+    """No limits and no waiting: a retryable fault is tried again at once, `attempts` times in all."""
+
+    def __init__(self, attempts: int = 3) -> None:
+        self._attempts = attempts
+
+    def slot(self) -> AbstractAsyncContextManager[None]:
+        """Free at once."""
+        return nullcontext()
+
+    async def before_retry(self, error: ProviderError, attempt: int) -> None:
+        """Go on at once, or raise `error`."""
+        if not error.retryable or attempt >= self._attempts:
+            raise error
+
+
+class Call:
+    """One request. Read `text` once; then `cut_off` tells whether the answer reached its limit before its end.
+
+    What it used goes to `on_usage` once, whatever happens; where the provider reports no tokens (a broken or abandoned
+    stream), they are estimated at four characters each.
+    """
+
+    def __init__(
+        self, choice: ModelChoice, prompt: str, on_usage: Callable[[Usage], None], *, silence_s: float = SILENCE_S
+    ) -> None:
+        self._choice = choice
+        self._prompt = prompt
+        self._on_usage = on_usage
+        self._silence_s = silence_s
+        self.cut_off = False
+
+    @property
+    def provider(self) -> str:
+        """Whom the call goes to."""
+        return self._choice.provider
+
+    async def text(self) -> AsyncGenerator[str]:
+        """The answer's text, thoughts left out. Raises `ProviderError`, or `SettingError` for an unknown model."""
+        stream: StreamedResponse | None = None
+        heard = 0
+        settings = ModelSettings(**self._choice.settings)  # type: ignore[typeddict-item]
+        try:
+            request = ModelRequest.user_text_prompt(self._prompt)
+            async with model_request_stream(self._choice.model, [request], model_settings=settings) as stream:
+                events = aiter(stream)
+                while (event := await self._next(events, self._silence_s if heard else FIRST_WORD_S)) is not None:
+                    if chunk := _text_of(event):
+                        heard += len(chunk)
+                        yield chunk
+                self.cut_off = stream.finish_reason == "length" or stream.get().state != "complete"
+        except (AgentRunError, UserError, httpx2.HTTPError, httpx2.StreamError, OSError) as error:
+            raise fault(error, self._choice) from error
+        finally:
+            self._on_usage(self._used(stream, heard))
+
+    async def _next(
+        self, events: AsyncIterator[ModelResponseStreamEvent], limit_s: float
+    ) -> ModelResponseStreamEvent | None:
+        try:
+            async with asyncio.timeout(limit_s):
+                return await anext(events, None)
+        except TimeoutError as error:
+            raise silent(self._choice, limit_s) from error
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            # Adapters trust the wire's shape; one that is not kept fails in their own code.
+            raise fault(error, self._choice) from error
+
+    def _used(self, stream: StreamedResponse | None, heard: int) -> Usage:
+        reported = stream.usage if stream is not None else None
+        prompt = (reported.input_tokens if reported else 0) or -(-len(self._prompt) // CHARACTERS_PER_TOKEN)
+        completion = (reported.output_tokens if reported else 0) or -(-heard // CHARACTERS_PER_TOKEN)
+        if stream is None:
+            prompt = 0  # it was refused before it was read
+        return Usage(self._choice.spec, prompt, completion, self._choice.cost_usd(prompt, completion))
+
+
+def _text_of(event: ModelResponseStreamEvent) -> str:
+    if isinstance(event, PartStartEvent) and isinstance(event.part, TextPart):
+        return event.part.content
+    if isinstance(event, PartDeltaEvent) and isinstance(event.delta, TextPartDelta):
+        return event.delta.content_delta
+    return ""
