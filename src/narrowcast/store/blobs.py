@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
+from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
@@ -37,14 +38,16 @@ class Blobs:
     @classmethod
     def open(cls, url: str, owner: str) -> Self:
         """The store at `url`; a folder is made. Raises `OutputError`, `SettingError`."""
+        folder = unquote(urlsplit(url).path) if url.startswith("file:") else None
         try:
-            if url.startswith("file:"):
-                return cls(LocalStore.from_url(url, mkdir=True), owner)
-            return cls(from_url(url), owner)
-        except (BaseError, ValueError) as error:
-            if url.startswith("file:"):
-                raise _fault(error, url) from error
-            raise SettingError(f"The storage URL cannot be used: {_reason(error)}.") from error
+            return cls(LocalStore(folder, mkdir=True) if folder else from_url(url), owner)
+        except (BaseError, OSError, ValueError) as error:
+            if folder:
+                raise _fault(error, folder) from error
+            raise SettingError(
+                f"The storage URL cannot be used: {_reason(error)}.",
+                hint="It should look like file:///FOLDER or s3://BUCKET/PREFIX.",
+            ) from error
 
     async def put(self, key: str, data: bytes) -> None:
         """Store `data` under `key`, over what was there."""
@@ -66,7 +69,7 @@ class Blobs:
             return bytes(await answer.bytes_async())
         except (NotFoundError, FileNotFoundError):
             return None
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             raise _fault(error, key) from error
 
     async def delete(self, key: str) -> None:
@@ -75,7 +78,7 @@ class Blobs:
             await self._store.delete_async(key)
         except (NotFoundError, FileNotFoundError):
             return
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             raise _fault(error, key) from error
 
     async def exists(self, key: str) -> bool:
@@ -84,7 +87,7 @@ class Blobs:
             await self._store.head_async(key)
         except (NotFoundError, FileNotFoundError):
             return False
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             raise _fault(error, key) from error
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from narrowcast.errors import NarrowcastError, OutputError
 
+SCANT_BYTES = 65_536
+"""What SQLite needs for its shared memory beside the file (32 KiB) and a little more."""
 FULL_HINT = "Free some space, then run the same command again: what was made so far is kept."
 DAMAGE_HINT = (
     "Restore it from a backup, or move it away to start a new one; what was paid for is only known through it."
@@ -64,8 +67,18 @@ def database_fault(error: BaseException | None, path: Path) -> NarrowcastError |
             message, hint = f"The database {path} cannot be written.", PLACE_HINT
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             message, hint = f"The database {path} is held by another program.", BUSY_HINT
+        case sqlite3.SQLITE_IOERR if _is_full(path):
+            # SQLite says no more than this when there is no room for its shared memory.
+            message, hint = f"The disk that holds {path} is full.", FULL_HINT
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_NOLFS | sqlite3.SQLITE_PROTOCOL:
             message, hint = f"The disk failed while {path} was in use ({error}).", DISK_HINT
         case _:
             return None
     return OutputError(message, hint=hint)
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < SCANT_BYTES
+    except OSError:
+        return False

@@ -1,0 +1,53 @@
+"""What the disk and the database report, in words for a person."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from narrowcast.errors import OutputError
+from narrowcast.store.faults import database_fault, disk_fault
+
+
+def test_a_full_disk_says_so_and_that_nothing_is_lost() -> None:
+    fault = disk_fault(OSError(errno.ENOSPC, "No space left on device"), "/data")
+    assert fault.message == "The disk that holds /data is full."
+    assert "what was made so far is kept" in fault.hint
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_the_reason() -> None:
+    fault = disk_fault(PermissionError(errno.EACCES, "Permission denied"), "/data")
+    assert fault.message == "/data cannot be used: Permission denied."
+    assert "NARROWCAST_HOME" in fault.hint
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (sqlite3.SQLITE_CORRUPT, "damaged"),
+        (sqlite3.SQLITE_NOTADB, "damaged"),
+        (sqlite3.SQLITE_FULL, "full"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, "cannot be written"),
+        (sqlite3.SQLITE_CANTOPEN, "cannot be written"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "held by another program"),
+        (sqlite3.SQLITE_IOERR_FSYNC, "disk failed"),
+    ],
+)
+def test_what_sqlite_reports_becomes_a_fault_with_a_way_out(code: int, words: str) -> None:
+    error = sqlite3.OperationalError("as SQLite says it")
+    error.sqlite_errorcode = code
+    fault = database_fault(error, Path("/data/narrowcast.db"))
+    assert isinstance(fault, OutputError)
+    assert words in fault.message
+    assert "/data/narrowcast.db" in fault.message
+    assert fault.hint
+
+
+def test_the_programs_own_errors_are_not_explained_away() -> None:
+    error = sqlite3.IntegrityError("UNIQUE constraint failed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CONSTRAINT
+    assert database_fault(error, Path("x.db")) is None
+    assert database_fault(ValueError(), Path("x.db")) is None
