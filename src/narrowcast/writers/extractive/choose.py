@@ -16,11 +16,13 @@ def follows(before: RankedSentence, after: RankedSentence) -> bool:
     return step == 1 or (step == 2 and after.passage != before.passage and after.headings == before.headings)
 
 
-def choose(sentences: Sequence[RankedSentence], words: int, run_words: int) -> list[Run]:
+def choose(
+    sentences: Sequence[RankedSentence], words: int, run_words: int, *, from_the_start: bool = False
+) -> list[Run]:
     """Runs of one to four neighbouring sentences, about `words` words in all, in reading order.
 
     The sentences are cut into equal stretches, and each gives its best run, so that every part is heard by its
-    weight. A run starts with a sentence that stands alone, or right after the run before it.
+    weight; `from_the_start` keeps the first run near the beginning. A run starts with a sentence that stands alone, or right after the run before it.
     """
     if not sentences or words <= 0:
         return []
@@ -29,7 +31,8 @@ def choose(sentences: Sequence[RankedSentence], words: int, run_words: int) -> l
     target = min(words, available) / bins
     runs: list[Run] = []
     for stretch in _stretches(sentences, available / bins):
-        if run := _best(stretch, target, runs):
+        lead = from_the_start and not runs
+        if run := _best(stretch, target, runs, eager=0.9 if lead else 1.0):
             runs.append(run)
     return _split(_sensible(sentences)) if words >= available else runs
 
@@ -73,7 +76,7 @@ def _stretches(sentences: Sequence[RankedSentence], words: float) -> list[list[R
     return stretches
 
 
-def _best(stretch: Sequence[RankedSentence], target: float, runs: Sequence[Run]) -> Run | None:
+def _best(stretch: Sequence[RankedSentence], target: float, runs: Sequence[Run], *, eager: float) -> Run | None:
     last = runs[-1][-1] if runs else None
     best: tuple[float, Run] | None = None
     for start, first in enumerate(stretch):
@@ -86,7 +89,7 @@ def _best(stretch: Sequence[RankedSentence], target: float, runs: Sequence[Run])
             ):
                 break
             run = (*run, sentence)
-            value = _worth(run, target)
+            value = _worth(run, target) * eager**start
             if best is None or value > best[0] + 1e-9:
                 best = (value, run)
     if not best or any(alike(s.vector, o.vector) > TOO_ALIKE for s in best[1] for run in runs[-8:] for o in run):

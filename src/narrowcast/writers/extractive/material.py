@@ -14,7 +14,7 @@ from narrowcast.writers.base import Plan
 from narrowcast.writers.extractive.lexicon import Lexicon, lexicon_of
 from narrowcast.writers.extractive.phrases import bank_for
 from narrowcast.writers.extractive.phrases.bank import Bank
-from narrowcast.writers.extractive.sections import names_of, partition, title_of
+from narrowcast.writers.extractive.sections import common, names_of, partition, title_of
 from narrowcast.writers.key_sentences import RankedSentence, is_boilerplate, rank_sentences
 
 _ENOUGH_FOR_RECAP = 24  # below, every sentence is needed where it stands
@@ -48,9 +48,12 @@ class Material:
     seed: str
 
     def topic_of(self, sentence: RankedSentence) -> str:
-        """What the group that this sentence would stand in is about; empty where it has no topic."""
-        before = [g for g in self.groups if g.sentences[0].position <= sentence.position]
-        return (before[-1].topic if before else self.groups[0].topic) or ""
+        """What the sentence's part of the document is about: its highest heading that can be said; else empty."""
+        if self.bank is None:
+            return ""
+        shared = common([other.headings for group in self.groups for other in group.sentences])
+        topics = (self.bank.topic(title_of(heading), self.lexicon) for heading in sentence.headings[max(1, shared) :])
+        return next((topic for topic in topics if topic), "")
 
 
 def prepare(plan: Plan) -> Material:
@@ -110,7 +113,7 @@ def _recap(sentences: Sequence[RankedSentence]) -> tuple[RankedSentence, ...]:
 
 
 _NOT_A_POINT = re.compile(
-    r"\b(?:I|my|me|he|she|his|her|this|these|those|such|another|example|instance|other|next|then|"
+    r"\b(?:it|I|my|me|he|she|his|her|this|these|those|such|another|example|instance|other|next|then|"
     r"also|there)\b|[/_()]|^(?:to|please|note|do|don't|(?:if|when) you)\b",
     re.IGNORECASE,
 )

@@ -76,7 +76,7 @@ def names_of(
     """
     counted = [nouns(" ".join(s.text for s in group)) if nouns else _words(group) for group in groups]
     everywhere = Counter(word for counts in counted for word in counts)
-    shared = _common([s.headings for group in groups for s in group])
+    shared = common([s.headings for group in groups for s in group])
     names: list[str] = []
     for number, group in enumerate(groups, 1):
         options = [
@@ -89,11 +89,17 @@ def names_of(
 
 
 def _heading_options(group: Sequence[RankedSentence], shared: int, joiner: str) -> list[str]:
-    depth = _common([s.headings for s in group])
+    depth = common([s.headings for s in group])
     options = [title for level in range(depth - 1, shared - 1, -1) if (title := title_of(group[0].headings[level]))]
     if len({s.headings for s in group}) == 1:
         return options
-    level = max(depth, 1)
+    for level in range(max(depth, 1), max(depth, 1) + 3):
+        options += _weighty(group, level, joiner)
+    return options
+
+
+def _weighty(group: Sequence[RankedSentence], level: int, joiner: str) -> list[str]:
+    """The titles of one level, heaviest first; before them the two heaviest together, where they join well."""
     weights: Counter[str] = Counter()
     for sentence in group:
         if len(sentence.headings) > level and (title := title_of(sentence.headings[level])):
@@ -101,9 +107,9 @@ def _heading_options(group: Sequence[RankedSentence], shared: int, joiner: str) 
     ranked = [title for title, _ in weights.most_common()]
     if len(ranked) > 1 and weights[ranked[1]] > 0.5 * weights[ranked[0]] and len(ranked[0] + ranked[1]) < 60:
         first, second = sorted(ranked[:2], key=list(weights).index)
-        if not re.search(r" and |,|:|–", first + second):
+        if not re.search(rf" {re.escape(joiner)} |,|:|–", first + second):
             ranked.insert(0, f"{first} {joiner} {_small(second)}")
-    return options + ranked
+    return ranked
 
 
 def _noun_options(counts: Counter[str], everywhere: Counter[str], joiner: str) -> list[str]:
@@ -124,7 +130,8 @@ def _small(title: str) -> str:
     return words[0].lower() + title[len(words[0]) :] if plain else title
 
 
-def _common(paths: Sequence[tuple[str, ...]]) -> int:
+def common(paths: Sequence[tuple[str, ...]]) -> int:
+    """How many headings, from the outermost on, all paths share."""
     return sum(1 for _ in _same(paths))
 
 
@@ -153,7 +160,7 @@ def _atoms(sentences: Sequence[RankedSentence], groups: int) -> list[int]:
 
 def _boundary(before: RankedSentence, after: RankedSentence) -> float:
     if before.headings != after.headings:
-        return 0.06 * _common([before.headings, after.headings])
+        return 0.1 * max(0, common([before.headings, after.headings]) - 1)
     if before.passage != after.passage:
-        return 0.4 if after.standalone else 1.5
-    return 0.6 if after.standalone else 3.0
+        return 0.6 if after.standalone else 1.5
+    return 0.8 if after.standalone else 3.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from narrowcast.writers.extractive.words import VERBS, opens_dangling
+from narrowcast.writers.extractive.words import THIRD_PERSON, VERBS, opens_dangling
 
 MAX_WORDS = 45
 MIN_WORDS = 5
@@ -42,7 +42,7 @@ _UNSPEAKABLE = tuple(
             r"https?:|www\.|\S@\S|\b\w+\.(?:com|org|net|html?|php|py|txt|conf|deb|dsc|changes|gz|xz|json|xml)\b",
             re.IGNORECASE,
         ),
-        (r"[{}<>|\\=~^#*_`@]|::|\(\)|->|→|\$(?!\d)|(?:^|\s)--?[A-Za-z]|&&|%[a-z]", 0),
+        (r"[{}<>|\\=~^#*_`@]|(?:^|\s)[.+]\w|::|\(\)|->|→|\$(?!\d)|(?:^|\s)--?[A-Za-z]|&&|%[a-z]", 0),
         (r"(?:^|\s)[~.]{0,2}/\w|\w/\w+/|\w/(?:\s|$)", 0),
         (r"\.{4,}|…\s*\d|(?:\. ){3,}|[·•»›▪■►●]", 0),
         (
@@ -82,7 +82,7 @@ _UNSPEAKABLE = tuple(
             0,
         ),
         (
-            r"all rights reserved|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
+            r"all rights reserved|\bcan be found (?:at|in|on|under)\b|\blinks? to\b|(?:learn|find|know|read) more\b|more information|further (?:information|details)|for details|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
             r"terms of (?:use|service)|creative commons|licen[cs]ed under|permission is (?:hereby )?granted",
             re.IGNORECASE,
         ),
@@ -90,6 +90,9 @@ _UNSPEAKABLE = tuple(
     )
 )
 _PAIRS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"), ("„", "“"))
+
+
+_HEADLESS = frozenset(THIRD_PERSON) - {"works", "means", "changes", "ends"} | {"results", "displays", "like"}
 
 
 def clean(text: str) -> str:
@@ -126,7 +129,7 @@ def is_speakable(sentence: str, language: str = "en") -> bool:
         _well_formed(sentence)
         and _in_proportion(sentence, words)
         and not any(pattern.search(sentence) for pattern in _UNSPEAKABLE)
-        and (language != "en" or _has_verb(words))
+        and (language != "en" or (_has_verb(words) and words[0].lower() not in _HEADLESS))
     )
 
 

@@ -95,6 +95,15 @@ class _Telling:
                 return next((d for d in reversed(deeper) if d and self._unnamed(d)), topic)
         return None
 
+    def opening_topic(self, first: Run | None) -> str | None:
+        """What a segment begins with: its own topic where its first run stands under that heading, else the run's."""
+        named = self.group.name.casefold()
+        titles = [title_of(heading).casefold() for heading in first[0].headings[1:]] if first else []
+        if not any(titles) or any(title and title in named for title in titles):
+            return self.group.topic
+        topics = [self.bank.topic(title_of(h), self.material.lexicon) for h in first[0].headings[1:]] if first else []
+        return next((topic for topic in reversed(topics) if topic), None)
+
     def name(self, topic: str) -> str:
         """The topic, from now on counted as named."""
         self.topics.add(topic.casefold())
@@ -112,15 +121,19 @@ class _Telling:
         return text
 
     def recap(self) -> tuple[str, list[int]]:
+        room = self.part.words / 3
         points = self.material.recap
-        if len(points) < 2 or self.part.words < _ROOMY:
+        while points and sum(point.words + 5 for point in points) > room:
+            points = points[1:]
+        if not points or self.part.words < _ROOMY:
             return "", []
         topics = [self.material.topic_of(point) for point in points]
         named = all(topics) and len(set(topics)) == len(topics)
         marks = self.bank.recap_point if named else self.bank.recap_point_plain
-        marks = (*marks[: len(points) - 1], marks[-1])
+        marks = (*marks[: len(points) - 1], marks[-1]) if len(points) > 1 else ("",)
         text = " ".join(
-            f"{mark.format(topic=topic)} {point.text}" for mark, topic, point in zip(marks, topics, points, strict=True)
+            f"{mark.format(topic=topic)} {point.text}".strip()
+            for mark, topic, point in zip(marks, topics, points, strict=True)
         )
         return text, [point.passage for point in points]
 
@@ -139,14 +152,13 @@ class _Conversation(_Telling):
         first = self.part.runs[0] if self.part.runs else None
         self._open(first)
         last: Run | None = None
-        answered = 0
-        for run in self.part.runs:
+        for count, run in enumerate(self.part.runs):
             if last is not None:
-                if answered % 2 == 0:
+                if turned := count % 2 == 0 and len(self.guests) > 1:
                     self._pass_on()
-                self.say(self.host, self._question(run, last))
+                question = self._question(run, last)
+                self.say(self.host, self.bank.address(self.guest, question) if turned else question)
             self.say(self.guest, self.answer(run, last), [s.passage for s in run])
-            answered += 1
             last = run
         if self.part.is_last:
             self._close()
@@ -167,7 +179,7 @@ class _Conversation(_Telling):
             if self.group.topic:
                 self.name(self.group.topic)
             return
-        previous, topic = self.previous(), self.group.topic
+        previous, topic = self.previous(), self.opening_topic(first)
         question = self._asked(first) if first else ""
         if previous and topic:
             self.say(self.host, pick(bank.hand_over, previous=previous, topic=self.name(topic), guest=self.guest))
@@ -256,7 +268,8 @@ class _Narration(_Telling):
         return _as_turns(self.part.number, me, paragraphs)
 
     def _opening(self, texts: list[str], me: str) -> None:
-        bank, pick, topic, previous = self.bank, self.picker.pick, self.group.topic, self.previous()
+        bank, pick, previous = self.bank, self.picker.pick, self.previous()
+        topic = self.opening_topic(self.part.runs[0] if self.part.runs else None)
         if self.is_first:
             texts.append(pick(bank.welcome_alone, host=me, title=self.title(), by=self.by()))
             if ahead := self.ahead():

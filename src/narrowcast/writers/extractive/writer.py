@@ -35,32 +35,46 @@ class ExtractiveWriter:
     name = "extractive"
 
     def __init__(self) -> None:
-        self._prepared: tuple[Plan, Material] | None = None
+        self._prepared: tuple[Plan, Material] | None = None  # the last plan's, since a large source takes seconds
 
     def identity(self) -> Mapping[str, Any]:
         """Name and version."""
         return {"writer": self.name, "version": VERSION}
 
+    def segments(self, plan: Plan) -> int:
+        """`plan.num_segments`, or as many as there are sentences to say where these are fewer. Raises `InputError`."""
+        check_language(plan)
+        return len(self._material(plan).groups)
+
     async def outline(self, plan: Plan, so_far: Sequence[OutlineSegment] = ()) -> AsyncIterator[OutlineSegment]:
         """At most `plan.num_segments` entries. Raises `InputError` (language, nothing that can be said)."""
         check_language(plan)
-        material = await self._material(plan)
+        material = await asyncio.to_thread(self._material, plan)
         for entry in entries(material, plan)[len(so_far) :]:
             yield entry
 
     async def segment(self, request: SegmentRequest, so_far: Sequence[Turn] = ()) -> AsyncIterator[Turn]:
         """The segment's turns. `request.passages` is not needed: the entry's own passages are what is drawn on."""
-        material = await self._material(request.plan)
+        material = await asyncio.to_thread(self._material, request.plan)
         for turn in turns(material, request)[len(so_far) :]:
             yield turn
 
     async def aclose(self) -> None:
         """Nothing is held."""
 
-    async def _material(self, plan: Plan) -> Material:
-        if self._prepared is None or self._prepared[0] is not plan:
-            self._prepared = (plan, await asyncio.to_thread(prepare, plan))
-        return self._prepared[1]
+    def _material(self, plan: Plan) -> Material:
+        held = self._prepared
+        if held is None or not _same_material(held[0], plan):
+            held = self._prepared = (plan, prepare(plan))
+        return held[1]
+
+
+def _same_material(left: Plan, right: Plan) -> bool:
+    return left.sources is right.sources and (left.num_segments, left.language, left.title) == (
+        right.num_segments,
+        right.language,
+        right.title,
+    )
 
 
 def check_language(plan: Plan) -> None:
@@ -109,14 +123,17 @@ def turns(material: Material, request: SegmentRequest) -> list[Turn]:
             best = (excess, runs, told)
         return excess
 
+    def chosen(words: float) -> list[Run]:
+        return choose(sentences, int(words), _run_words(request), from_the_start=request.number == 1)
+
     low, high = 0.0, 1.1 * request.words + 60
     available = float(sum(s.words for s in sentences)) + 1
     for _ in range(9):
         middle = (low + min(high, available)) / 2 if low else min(request.words * 0.75, available)
-        excess = tried(_at_least_one(choose(sentences, int(middle), _run_words(request)), sentences))
+        excess = tried(_at_least_one(chosen(middle), sentences))
         low, high = (middle, high) if excess < 0 else (low, middle)
     if best and best[0] < 0 and low < available:
-        tried(choose(sentences, request.words * 2, _run_words(request)) if available < request.words else best[1])
+        tried(chosen(available))
     for _ in range(8):
         if best and abs(best[0]) > 0.02 * request.words:
             tried(trimmed(best[1], sentences, best[0]))

@@ -17,7 +17,7 @@ class Bank:
     {topic} {previous} {list}`. Every phrase is used at most once in an episode.
 
     `ask` derives the question that a sentence answers, none where it is not sure to be sound. `topic` turns a
-    heading into something that fits after "about", none where it does not. `nouns` counts a text's plain nouns.
+    heading into something that fits after "about", none where it does not. `address` puts a name before a question where that sounds right; `nouns` counts a text's plain nouns.
     """
 
     welcome: Phrases
@@ -59,4 +59,5 @@ class Bank:
     topic: Callable[[str, Lexicon], str | None]
     opener: Callable[[str], str]
     subject_topic: Callable[[str, Lexicon], str | None]
+    address: Callable[[str, str], str]
     nouns: Callable[[str], Counter[str]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from narrowcast.writers.extractive.phrases.bank import Bank
-from narrowcast.writers.extractive.phrases.en_questions import ask, nouns, opener, subject_topic, topic
+from narrowcast.writers.extractive.phrases.en_questions import address, ask, nouns, opener, subject_topic, topic
 
 ENGLISH = Bank(
     welcome=(
@@ -320,5 +320,6 @@ ENGLISH = Bank(
     topic=topic,
     opener=opener,
     subject_topic=subject_topic,
+    address=address,
     nouns=nouns,
 )

@@ -25,7 +25,7 @@ _NOT_FIRST = _STOPS | frozenset(
     "unfortunately fortunately sometimes typically generally normally perhaps maybe please first second finally".split()
 )
 _UNASKED = re.compile(
-    r"[()\"“”]|\b(?:in question|(?:so|any|there|here|too|either)\?|(?:good |an? |the )*(?:example|reason|problem|thing|way|"
+    r"[()\"“”]|\b(?:in question|(?:so|any|here|too|either)\?|(?<!are )(?<!were )there\?|(?:good |an? |the )*(?:example|reason|problem|thing|way|"
     r"result|difference|idea|point|following|rationale|part|rest|number|first|second) (?:do|contain|describe|include|"
     r"mean|is|are)\b|(?:is|are) (?:an? |the |another )?(?:\w+ )?(?:example|reason|problem|thing|way|result|idea|point|"
     r"exception|rule|rationale|question|answer|number)s?\?)"
@@ -102,8 +102,13 @@ def topic(heading: str, lexicon: Lexicon) -> str | None:
     article = lexicon.article(said)
     if article is None:
         last = words[-1].lower()
-        return said if last.endswith("s") and not last.endswith(("ss", "us", "is")) else None
+        return said if len(words) > 1 and last.endswith("s") and not last.endswith(("ss", "us", "is")) else None
+    if not article and len(words) == 1 and not (_MASS.search(first) or lexicon.capital[words[0]]):
+        return None
     return article + said
+
+
+_MASS = re.compile(r"[^s]s$|(?:ion|ing|ment|ity|ness|ance|ence|ics|ism|ware|phy|logy)$")
 
 
 def subject_topic(sentence: str, lexicon: Lexicon) -> str | None:
@@ -115,7 +120,20 @@ def subject_topic(sentence: str, lexicon: Lexicon) -> str | None:
     if first not in {"the", "a", "an"} and not (re.search(r"[^siu]s$", last) or lexicon.capital[parts[0][0]]):
         return None
     said = _named(parts[0], lexicon)
+    if len(parts[0]) == 2 and last.lower() in _VAGUE:
+        return None
     return None if _UNASKED.search(f"What is {said}?") or re.search(r"[/_]|\d", said) else said
+
+
+def address(name: str, question: str) -> str:
+    """The question with a name before it, where its first word may follow one; else as it is."""
+    first, _, rest = question.partition(" ")
+    return f"{name}, {first.lower()} {rest}" if first in _ADDRESSABLE and rest else question
+
+
+_ADDRESSABLE = frozenset(
+    "What How Why When Where Which Who Can Could Do Did Is Tell Let's Take Help Give Say Walk Remind Make And".split()
+)
 
 
 def nouns(text: str) -> Counter[str]:
@@ -129,7 +147,7 @@ _NOUN = re.compile(
     r"which|and|or|with|to|by|from|for|until|before|when|while|as|because|but|went|came|will|can|did)\b)"
 )
 _VAGUE = frozenset(
-    "way day time year years thing things other others same rest end lot part side kind first second third last next "
+    "process problem user file system name text information idea way day time year years thing things other others same rest end lot part side kind first second third last next "
     "one two three few fact case point number place world people house morning evening night hand past future most "
     "best whole more less late early most following new old".split()
 )
