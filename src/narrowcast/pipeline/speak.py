@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,20 +108,20 @@ class Speaking:
     async def _ask(
         self, placed: Placed, voice: SpeakerVoice, request: SpeechRequest, spent: _Spent
     ) -> tuple[bytes, dict[str, Any]]:
-        async def ask(part: SpeechRequest) -> Speech:
-            cost = voice.tts.cost_usd(len(part.text), voice.model)
-            with self._parts.budget.paying(cost, f"the voices of {voice.tts.name}"):
-                self._emit(ClipStarted(placed.turn.id, placed.turn.speaker))
-                speech = await voice.tts.speak(part)
-            spent.add(len(part.text), cost)
-            return speech
-
         slots = self._slots[voice.tts.name]
-        said = await say(
-            request,
-            voice.tts.limits.max_characters,
-            lambda part: slots.call((placed.segment, placed.number), lambda: ask(part)),
-        )
+
+        async def call(ask: Callable[[], Awaitable[Speech]], text: str) -> Speech:
+            async def paid() -> Speech:
+                cost = voice.tts.cost_usd(len(text), voice.model)
+                with self._parts.budget.paying(cost, f"the voices of {voice.tts.name}"):
+                    self._emit(ClipStarted(placed.turn.id, placed.turn.speaker))
+                    speech = await ask()
+                spent.add(len(text), cost)
+                return speech
+
+            return await slots.call((placed.segment, placed.number), paid)
+
+        said = await say(voice.tts, request, call)
         spent.rejected = said.rejected
         data = await asyncio.to_thread(encode_flac, said.speech.samples, said.speech.sample_rate)
         return data, {

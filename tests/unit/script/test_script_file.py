@@ -1,0 +1,69 @@
+"""Script files: what a person may do to them, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from narrowcast.errors import ScriptError
+from narrowcast.script.script_file import dump_script, parse_script
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    turns = [{"id": "s1t1", "speaker": "Maya", "text": "Hello.", "cites": [1]}]
+    return {
+        "title": "T",
+        "language": "en",
+        "speakers": [{"name": "Maya", "voice_id": "v"}],
+        "segments": [{"title": "S", "turns": turns}],
+    } | changes
+
+
+def parse(value: object) -> Any:
+    return parse_script(json.dumps(value), "x.script.json")
+
+
+def test_a_script_survives_its_file() -> None:
+    script = parse(document())
+    assert parse_script(dump_script(script), "x") == script
+
+
+def test_a_new_turn_needs_no_id_and_a_copied_one_gets_its_own() -> None:
+    turns = [
+        {"id": "s1t1", "speaker": "Maya", "text": "One."},
+        {"id": "s1t1", "speaker": "Maya", "text": "Copied."},
+        {"speaker": "Maya", "text": "New."},
+        {"id": "s1t2", "speaker": "Maya", "text": "Old."},
+    ]
+    script = parse(document(segments=[{"title": "S", "turns": turns}]))
+    ids = [turn.id for turn in script.turns()]
+    assert ids[0] == "s1t1"
+    assert ids[3] == "s1t2"
+    assert len(set(ids)) == 4
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (document(segments=[{"title": "S", "turns": [{"speaker": "Bob", "text": "Hi."}]}]), "Bob"),
+        (document(segments=[]), "segments"),
+        (document(segments=[{"title": "S", "turns": []}]), "no turns"),
+        (document(speakers=[]), "speakers"),
+        (document(speakers=[{"name": "A"}] * 2), "same name"),
+        (document(segments=[{"title": "S", "turns": [{"speaker": "Maya", "text": "  "}]}]), "text"),
+        (document(titel="x"), "titel"),
+        ([], "not a script"),
+        ({"segments": "x"}, "title"),
+    ],
+)
+def test_what_is_wrong_is_named(value: object, says: str) -> None:
+    with pytest.raises(ScriptError, match=says):
+        parse(value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "\x00"])
+def test_broken_json_is_told(text: str) -> None:
+    with pytest.raises(ScriptError, match="not valid JSON"):
+        parse_script(text, "x.script.json")
