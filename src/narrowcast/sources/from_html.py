@@ -36,7 +36,7 @@ def read_html(text: str) -> Document:
         blocks = page_blocks(tree if body is None else body)
     except ParserError:
         return Document("html", ())
-    found = bare_extraction(
+    found: Any = bare_extraction(
         text,
         include_comments=False,
         include_tables=True,

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from narrowcast.sources.blocks import Block, BlockKind
+from narrowcast.sources.stopwords import words_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_NEVER = frozenset(
+_NEVER = words_of(
     "script style noscript template nav footer aside form button select input iframe svg math object embed audio video "
-    "canvas dialog menu link meta head img picture map area source track rp rt".split()
+    "canvas dialog menu link meta head img picture map area source track rp rt"
 )
 _NEVER_ROLES = frozenset(
     {"navigation", "search", "banner", "contentinfo", "complementary", "menu", "menubar", "dialog"}
@@ -23,9 +24,9 @@ _NEVER_CLASS = re.compile(
     r"|sphinxsidebar|sidebar|skip-link|share|social|screen-reader-text|sr-only|noprint|advert|footnote-ref|footnote-reference)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_BLOCKS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figure figcaption h1 h2 h3 h4 h5 h6 header hr "
-    "html li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+_BLOCKS = words_of(
+    "address article blockquote body center dd details div dl dt fieldset figure figcaption h1 h2 h3 h4 h5 h6 header "
+    "hr html li main ol p pre section summary table tbody td tfoot th thead tr ul"
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NOTE_MARK = re.compile(r"\s*[\[(]?\s*(?:\d{1,3}|[*†‡a-z])\s*[\])]?\s*")

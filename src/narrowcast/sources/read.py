@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,11 +88,18 @@ async def _open(
 
         page = await fetch(place, FetchLimits(), allow_private=allow_private)
         return [_Raw(place, page.body, page.content_type, page.charset)], (), False
-    path = Path(place).expanduser()
-    if os.path.isdir(path):  # noqa: ASYNC240, PTH112 - one quick look; Path.is_dir raises for odd names
+    path = Path(place)
+    if await asyncio.to_thread(_is_folder, path):
         folder = await asyncio.to_thread(list_folder, path)
         return [_Raw(str(file), file) for file in folder.files], folder.skipped, True
     return [_Raw(place, path)], (), False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _read_stream(stream: BinaryIO | None) -> bytes:

@@ -1,0 +1,146 @@
+"""PDF: paragraphs, headings, lists, listings and notes out of lines on pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from narrowcast.errors import SourceError
+from narrowcast.sources.blocks import Block, BlockKind, Document
+from narrowcast.sources.from_text import BULLET
+from narrowcast.sources.joining import join_lines, vocabulary
+from narrowcast.sources.language import primary
+from narrowcast.sources.pdf_furniture import body_size, without_directories, without_notes, without_running_lines
+from narrowcast.sources.pdf_headings import Marked, mark_headings
+from narrowcast.sources.pdf_lines import Line, Page, Pdf, read_lines
+from narrowcast.sources.pdf_paragraphs import Form, Paragraph, measure, paragraphs
+
+_JUNK_TITLE = re.compile(
+    r"^(untitled|microsoft word|powerpoint)|\.(docx?|tex|dvi|indd|pdf|pptx?|rtf|qxd)$|^\W*$", re.IGNORECASE
+)
+_COVER = 400
+"""A first page with fewer characters than this is a cover."""
+
+
+def read_pdf(source: bytes | Path, name: str) -> Document:
+    """The document. Raises `SourceError` for one that is encrypted, broken, or only pictures of pages."""
+    pdf = read_lines(source, name)
+    _check_text(pdf, name)
+    return lay_out(pdf)
+
+
+def _check_text(pdf: Pdf, name: str) -> None:
+    text = "".join(line.text for page in pdf.pages for line in page.lines[:80])
+    letters = sum(char.isalnum() for char in text)
+    hint = "Run it through a text recognition program (OCR) first, for example ocrmypdf."
+    if letters < 2 * len(pdf.pages) and letters < 200:
+        raise SourceError(f"{name} holds no text: its {len(pdf.pages)} pages seem to be scanned images.", hint=hint)
+    if text.count("\ufffd") > letters / 3:
+        raise SourceError(
+            f"{name} holds text that cannot be read: its fonts do not say which letters they show.", hint=hint
+        )
+
+
+def lay_out(pdf: Pdf) -> Document:
+    """The document that a PDF's lines make up."""
+    size = body_size(pdf.pages)
+    cover = _cover(pdf.pages)
+    pages = without_directories(without_running_lines(pdf.pages[1:] if cover else pdf.pages))
+    notes: list[Block] = []
+    bodies: list[Page] = []
+    known = vocabulary([line.text for page in pages for line in page.lines])
+    for page in pages:
+        body, own = without_notes(page, size)
+        bodies.append(body)
+        notes.extend(Block(BlockKind.NOTE, _join(lines, known), page=page.number) for lines in own)
+    found = [(paragraph, _text(paragraph, known)) for paragraph in paragraphs(bodies, measure(bodies, size))]
+    marked = mark_headings([(paragraph, text) for paragraph, text in found if text], pdf.outline, size)
+    title = (
+        _declared(pdf.fields.get("Title"))
+        or (_largest(cover.lines, size) if cover else None)
+        or _first_title(marked, size)
+    )
+    return Document(
+        "pdf",
+        tuple(_blocks(marked, notes)),
+        title=title,
+        author=_declared(pdf.fields.get("Author")),
+        language=primary(pdf.language),
+        published=_date(pdf.fields.get("CreationDate", "")),
+    )
+
+
+def _cover(pages: Sequence[Page]) -> Page | None:
+    """The first page, when there are more and it holds little besides a title."""
+    if len(pages) < 3 or sum(len(line.text) for line in pages[0].lines) >= _COVER:
+        return None
+    return pages[0]
+
+
+def _largest(lines: Sequence[Line], size: float) -> str | None:
+    """The words set in the largest size, where that is clearly larger than the body's."""
+    top = max((line.size for line in lines), default=0.0)
+    if top < 1.3 * size:
+        return None
+    return join_lines([line.text for line in lines if line.size > 0.95 * top][:4]) or None
+
+
+def _first_title(marked: Sequence[Marked], size: float) -> str | None:
+    on_first = [item for item in marked if item.paragraph.first.page == 1]
+    return _largest([line for item in on_first for line in item.paragraph.lines], size)
+
+
+def _join(lines: Sequence[Line], known: frozenset[str]) -> str:
+    return join_lines([line.text for line in lines], known)
+
+
+def _text(paragraph: Paragraph, known: frozenset[str]) -> str:
+    """A paragraph's text: rows with their cells, listings with their indents, else its lines joined."""
+    if paragraph.form is Form.TABLE:
+        return "\n".join(" | ".join(line.cells or (line.text,)) for line in paragraph.lines)
+    if paragraph.form is Form.CODE:
+        edge = min(line.left for line in paragraph.lines)
+        # a monospaced character is about 0.6 of its size wide
+        return "\n".join(" " * round((line.left - edge) / (0.6 * line.size)) + line.text for line in paragraph.lines)
+    return _join(paragraph.lines, known)
+
+
+def _blocks(marked: Sequence[Marked], notes: Sequence[Block]) -> Iterator[Block]:
+    """Blocks in order; items in a row are one list, and footnotes wait for the end of their section."""
+    waiting = list(notes)
+    items: list[Marked] = []
+    for item in marked:
+        is_item = item.paragraph.form is Form.ITEM and not item.level
+        if items and not is_item:
+            yield _list(items)
+            items = []
+        page = item.paragraph.first.page
+        if item.level:
+            while waiting and (waiting[0].page or 0) < page:
+                yield waiting.pop(0)
+            yield Block(BlockKind.HEADING, item.text, level=item.level, page=page)
+        elif is_item:
+            items.append(item)
+        else:
+            kind = {Form.CODE: BlockKind.CODE, Form.TABLE: BlockKind.TABLE}.get(item.paragraph.form, BlockKind.PROSE)
+            yield Block(kind, item.text, page=page)
+    if items:
+        yield _list(items)
+    yield from waiting
+
+
+def _list(items: Sequence[Marked]) -> Block:
+    text = "\n".join(BULLET.sub("", item.text) for item in items)
+    return Block(BlockKind.LIST, text, page=items[0].paragraph.first.page)
+
+
+def _declared(text: str | None) -> str | None:
+    text = " ".join((text or "").split())
+    return None if _JUNK_TITLE.search(text) else text
+
+
+def _date(text: str) -> str | None:
+    """The day of a PDF date (`D:20230306180657Z`; ISO 32000-1, 7.9.4)."""
+    found = re.match(r"(?:D:)?(\d{4})(\d{2})(\d{2})", text)
+    return "-".join(found.groups()) if found and found.group(2) <= "12" and found.group(3) <= "31" else None
