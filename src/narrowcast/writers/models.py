@@ -67,6 +67,11 @@ class ModelChoice:
         """The setting that holds this provider's key."""
         return key_setting(self.provider)
 
+    @property
+    def foreign(self) -> bool:
+        """Whether another host speaks OpenAI's protocol."""
+        return self.provider == "openai" and not _is_openai(self.base_url)
+
     def identity(self) -> Mapping[str, Any]:
         """What of the model decides its answers."""
         return {"model": self.spec, "base_url": self.base_url, "settings": answer_settings(self.settings)}
@@ -79,11 +84,16 @@ class ModelChoice:
         if self.base_url:
             with suppress(LookupError, ValueError):
                 return float(calc_price(usage, self.name, provider_api_url=self.base_url).total_price)
-        if self.provider == "openai" and not _is_openai(self.base_url):
+        if self.foreign:
             return None  # another host's prices are not those of the provider whose wire it speaks
         with suppress(LookupError, ValueError):
             return float(calc_price(usage, self.name, provider_id=self.provider).total_price)
         return None
+
+    def prices(self) -> tuple[float, float] | None:
+        """USD for a prompt token and a completion token, none where the list has no such model."""
+        prompt, completion = self.cost_usd(1_000, 0), self.cost_usd(0, 1_000)
+        return None if prompt is None or completion is None else (prompt / 1_000, completion / 1_000)
 
     async def aclose(self) -> None:
         """Close the connections; may be called twice."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from typing import Protocol
 
 import httpx2
@@ -43,6 +43,33 @@ class Caller(Protocol):
         ...
 
 
+class Payment(Protocol):
+    """What a call was allowed to cost, until its real cost is known."""
+
+    def settle(self, cost_usd: float | None) -> None:
+        """What it really cost; none where nobody knows."""
+        ...
+
+
+class Paying(Protocol):
+    """Holds back a call's worst case in USD (none: not known) while it is open; `what` names who is paid.
+
+    Raises `BudgetError` where that would exceed what is allowed.
+    """
+
+    def __call__(self, worst_usd: float | None, what: str, /) -> AbstractContextManager[Payment]: ...
+
+
+class _Unpaid:
+    def settle(self, cost_usd: float | None) -> None:
+        """Nobody counts."""
+
+
+def without_limit(_worst_usd: float | None, _what: str, /) -> AbstractContextManager[Payment]:
+    """Pays for everything."""
+    return nullcontext(_Unpaid())
+
+
 class DirectCaller:
     """No limits and no waiting: a retryable fault is tried again at once, `attempts` times in all."""
 
@@ -62,16 +89,26 @@ class DirectCaller:
 class Call:
     """One request. Read `text` once; then `cut_off` tells whether the answer reached its limit before its end.
 
-    What it used goes to `on_usage` once, whatever happens; where the provider reports no tokens (a broken or abandoned
-    stream), they are estimated at four characters each.
+    `most_tokens` is how long the answer may be expected to become; by it `paying` lets the call begin or not. What it
+    used goes to `on_usage` once, whatever happens; where the provider reports no tokens (a broken or abandoned stream),
+    they are estimated at four characters each.
     """
 
     def __init__(
-        self, choice: ModelChoice, prompt: str, on_usage: Callable[[Usage], None], *, silence_s: float = SILENCE_S
+        self,
+        choice: ModelChoice,
+        prompt: str,
+        on_usage: Callable[[Usage], None],
+        *,
+        most_tokens: int = 0,
+        paying: Paying = without_limit,
+        silence_s: float = SILENCE_S,
     ) -> None:
         self._choice = choice
         self._prompt = prompt
         self._on_usage = on_usage
+        self._most_tokens = most_tokens
+        self._paying = paying
         self._silence_s = silence_s
         self.cut_off = False
 
@@ -81,23 +118,30 @@ class Call:
         return self._choice.provider
 
     async def text(self) -> AsyncGenerator[str]:
-        """The answer's text, thoughts left out. Raises `ProviderError`, or `SettingError` for an unknown model."""
-        stream: StreamedResponse | None = None
-        heard = 0
-        settings = ModelSettings(**self._choice.settings)  # type: ignore[typeddict-item]
-        try:
-            request = ModelRequest.user_text_prompt(self._prompt)
-            async with model_request_stream(self._choice.model, [request], model_settings=settings) as stream:
-                events = aiter(stream)
-                while (event := await self._next(events, self._silence_s if heard else FIRST_WORD_S)) is not None:
-                    if chunk := _text_of(event):
-                        heard += len(chunk)
-                        yield chunk
-                self.cut_off = stream.finish_reason == "length" or stream.get().state != "complete"
-        except (AgentRunError, UserError, httpx2.HTTPError, httpx2.StreamError, OSError) as error:
-            raise fault(error, self._choice) from error
-        finally:
-            self._on_usage(self._used(stream, heard))
+        """The answer's text, thoughts left out.
+
+        Raises `ProviderError`, `SettingError` for an unknown model, `BudgetError` before anything is sent.
+        """
+        worst = self._choice.cost_usd(self._prompt_tokens, self._most_tokens)
+        with self._paying(worst, self._choice.spec) as payment:
+            stream: StreamedResponse | None = None
+            heard = 0
+            settings = ModelSettings(**self._choice.settings)  # type: ignore[typeddict-item]
+            try:
+                request = ModelRequest.user_text_prompt(self._prompt)
+                async with model_request_stream(self._choice.model, [request], model_settings=settings) as stream:
+                    events = aiter(stream)
+                    while (event := await self._next(events, self._silence_s if heard else FIRST_WORD_S)) is not None:
+                        if chunk := _text_of(event):
+                            heard += len(chunk)
+                            yield chunk
+                    self.cut_off = stream.finish_reason == "length" or stream.get().state != "complete"
+            except (AgentRunError, UserError, httpx2.HTTPError, httpx2.StreamError, OSError) as error:
+                raise fault(error, self._choice) from error
+            finally:
+                usage = self._used(stream, heard)
+                payment.settle(usage.cost_usd)
+                self._on_usage(usage)
 
     async def _next(
         self, events: AsyncIterator[ModelResponseStreamEvent], limit_s: float
@@ -111,9 +155,13 @@ class Call:
             # Adapters trust the wire's shape; one that is not kept fails in their own code.
             raise fault(error, self._choice) from error
 
+    @property
+    def _prompt_tokens(self) -> int:
+        return -(-len(self._prompt) // CHARACTERS_PER_TOKEN)
+
     def _used(self, stream: StreamedResponse | None, heard: int) -> Usage:
         reported = stream.usage if stream is not None else None
-        prompt = (reported.input_tokens if reported else 0) or -(-len(self._prompt) // CHARACTERS_PER_TOKEN)
+        prompt = (reported.input_tokens if reported else 0) or self._prompt_tokens
         completion = (reported.output_tokens if reported else 0) or -(-heard // CHARACTERS_PER_TOKEN)
         if stream is None:
             prompt = 0  # it was refused before it was read

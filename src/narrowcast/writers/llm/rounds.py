@@ -39,6 +39,11 @@ class Piece(ABC, Generic[T]):
 
     @property
     @abstractmethod
+    def most_tokens(self) -> int:
+        """How long an answer to `prompt` may be expected to become at most."""
+
+    @property
+    @abstractmethod
     def enough(self) -> bool:
         """Whether nothing more is to be read."""
 
@@ -59,7 +64,7 @@ class _Answer:
     spoilt: str = ""
 
 
-async def work(piece: Piece[T], call: Callable[[str], Call], caller: Caller) -> AsyncGenerator[T]:
+async def work(piece: Piece[T], call: Callable[[str, int], Call], caller: Caller) -> AsyncGenerator[T]:
     """The items of `piece`, each as soon as it stands.
 
     What was yielded stands for good: after a fault or a spoilt answer only the rest is asked for. Raises
@@ -67,7 +72,7 @@ async def work(piece: Piece[T], call: Callable[[str], Call], caller: Caller) -> 
     """
     trouble, repairs, barren, attempt = "", 0, 0, 0
     while True:
-        asked = call(piece.prompt(trouble))
+        asked = call(piece.prompt(trouble), piece.most_tokens)
         answer = _Answer()
         try:
             async with caller.slot(), aclosing(_taken(piece, asked, answer)) as items:

@@ -12,7 +12,7 @@ from narrowcast.script.dialogue import OutlineSegment, Turn, turn_id
 from narrowcast.writers.base import Plan, SegmentRequest, Usage
 from narrowcast.writers.extractive.speakable import count_words
 from narrowcast.writers.llm import material
-from narrowcast.writers.llm.ask import Call, Caller
+from narrowcast.writers.llm.ask import Call, Caller, Paying, without_limit
 from narrowcast.writers.llm.mend import read_entry, read_turns
 from narrowcast.writers.llm.prompts import Prompts
 from narrowcast.writers.llm.rounds import Piece, work
@@ -30,7 +30,8 @@ USABLE = 0.4
 class LlmWriter:
     """Implements `Writer` with two language models; items are yielded while their answer is still being written.
 
-    `caller` holds the shared limits and decides on retries; `on_usage` is told of every call, broken ones too.
+    `caller` holds the shared limits and decides on retries; `on_usage` is told of every call, broken ones
+    too; `paying` holds back what a call may cost and may refuse it with `BudgetError`.
     """
 
     name = "llm"
@@ -42,7 +43,9 @@ class LlmWriter:
         caller: Caller,
         on_usage: Callable[[Usage], None],
         prompts: Prompts,
+        paying: Paying = without_limit,
     ) -> None:
+        self._paying = paying
         self._outline_model = outline_model
         self._transcript_model = transcript_model
         self._caller = caller
@@ -57,6 +60,10 @@ class LlmWriter:
             "transcript": self._transcript_model.identity(),
             "prompts": self._prompts.version,
         }
+
+    def segments(self, plan: Plan) -> int:
+        """As many as are asked for."""
+        return plan.num_segments
 
     async def outline(self, plan: Plan, so_far: Sequence[OutlineSegment] = ()) -> AsyncGenerator[OutlineSegment]:
         """See `Writer.outline`. Raises `ProviderError` after three repairs that did not help."""
@@ -83,8 +90,8 @@ class LlmWriter:
         await self._outline_model.aclose()
         await self._transcript_model.aclose()
 
-    def _call(self, choice: ModelChoice) -> Callable[[str], Call]:
-        return lambda prompt: Call(choice, prompt, self._on_usage)
+    def _call(self, choice: ModelChoice) -> Callable[[str, int], Call]:
+        return lambda prompt, most: Call(choice, prompt, self._on_usage, most_tokens=most, paying=self._paying)
 
 
 class _OutlinePiece(Piece[OutlineSegment]):
@@ -116,6 +123,10 @@ class _OutlinePiece(Piece[OutlineSegment]):
             return []
         self._entries.append(entry)
         return [entry]
+
+    @property
+    def most_tokens(self) -> int:
+        return 200 * (self._plan.num_segments - len(self._entries)) + 500
 
     @property
     def enough(self) -> bool:
@@ -192,6 +203,11 @@ class _SegmentPiece(Piece[Turn]):
             self.share += count_words(text) / max(1, self._request.words)
             new.append(turn)
         return new
+
+    @property
+    def most_tokens(self) -> int:
+        # Two tokens a word with its share of the format, twice over: what is longer is not read.
+        return round(4 * self._request.words * max(0.2, 1 - self.share)) + 500
 
     @property
     def enough(self) -> bool:
