@@ -1,0 +1,42 @@
+"""A look-ahead limiter for one clip."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from narrowcast.audio.clip import Samples
+
+ATTACK_DB_PER_MS = 1.0
+"""How fast the gain goes down ahead of a peak."""
+
+RELEASE_DB_PER_MS = 0.08
+"""How fast it comes back after it."""
+
+
+def limit(samples: Samples, rate: int, ceiling: float) -> Samples:
+    """`samples` with no one above `ceiling` (linear, of full scale); as they are where none was.
+
+    Pure: it knows nothing before or after the clip, so a clip sounds the same whatever its neighbours are. Blocks of
+    1 ms each need a reduction in dB; the envelope over them rises and falls by straight lines in dB, which is the
+    running maximum of the needs tilted by the slope. The gain runs linearly between knots at the blocks' borders, each
+    at most what both blocks beside it allow, so that no sample passes the ceiling.
+    """
+    block = max(1, rate // 1000)
+    blocks = -(-len(samples) // block)
+    padded = np.zeros(blocks * block, np.float32)
+    padded[: len(samples)] = samples
+    table = padded.reshape(blocks, block)
+    peaks = np.maximum(table.max(axis=1, initial=0.0), -table.min(axis=1, initial=0.0))
+    if not (peaks > ceiling).any():
+        return samples
+    need = 20 * np.log10(np.maximum(peaks, ceiling).astype(np.float64) / ceiling)
+    knots = np.maximum(np.append(need, 0.0), np.append(0.0, need))
+    place = np.arange(len(knots)) * (1000 * block / rate)
+    falling = np.maximum.accumulate(knots + RELEASE_DB_PER_MS * place) - RELEASE_DB_PER_MS * place
+    tilted = (knots + ATTACK_DB_PER_MS * (place[-1] - place))[::-1]
+    rising = np.maximum.accumulate(tilted)[::-1] - ATTACK_DB_PER_MS * (place[-1] - place)
+    gain = (10 ** (-np.maximum(falling, rising) / 20)).astype(np.float32)
+    ramp = np.arange(block, dtype=np.float32) / np.float32(block)
+    table *= gain[:-1, None] + (gain[1:] - gain[:-1])[:, None] * ramp
+    # Rounding may leave a sample a last bit above.
+    return np.clip(padded[: len(samples)], -ceiling, ceiling)

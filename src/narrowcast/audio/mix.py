@@ -1,0 +1,116 @@
+"""Mixing clips one after the other, causally: what is out stays as it is, whatever comes later."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from narrowcast.audio.clip import Samples
+from narrowcast.audio.limiter import limit
+from narrowcast.audio.loudness import Leveller
+
+CEILING_DB = -2.0
+"""No mixed sample is above this; what a lossy encoder adds stays within the rest."""
+
+FADE_MS = 3
+"""The fade at each edge of a clip: no click, and too short to hear."""
+
+CLOSING_MS = 500
+"""The silence that closes an episode, so that no player swallows its last word."""
+
+MAX_MAKEUP_DB = 6.0
+"""As much is given back at most of the loudness that the limiter takes from a peaky voice."""
+
+EDGE_DB = -45.0
+"""So far below the loudest of the clip, its first and last samples count as part of the pause beside it."""
+
+
+class Mixer:
+    """Mixes turns in playing order at `rate` Hz; holds one clip at a time.
+
+    Law: after any number of turns, what was returned so far is, sample by sample, the beginning of the whole mix.
+    """
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._leveller = Leveller()
+        self._makeup: dict[str, float] = {}
+        self._position = 0
+        self._quiet_end = 0
+
+    def push(self, samples: Samples, rate: int, speaker: str, gap_ms: int) -> tuple[Samples, int, int]:
+        """The next turn: the pause before it and its sound, levelled; and where the sound starts and ends.
+
+        Both places are samples of the whole mix. The pause is `gap_ms` as it is heard: silence that the clips already
+        have at their edges is counted, though never cut off. The first turn's pause is before it as well.
+        """
+        clip = resample(samples, rate, self._rate)
+        quiet_start, quiet_end = _quiet_edges(clip)
+        pause = np.zeros(max(0, round(gap_ms * self._rate / 1000) - self._quiet_end - quiet_start), np.float32)
+        self._quiet_end = quiet_end
+        start = self._position + len(pause)
+        self._position = start + len(clip)
+        return np.concatenate([pause, self._level(clip, speaker, pause)]), start, self._position
+
+    def flush(self) -> Samples:
+        """The silence that closes the mix."""
+        closing = np.zeros(self._rate * CLOSING_MS // 1000, np.float32)
+        self._position += len(closing)
+        return closing
+
+    def _level(self, samples: Samples, speaker: str, pause: Samples) -> Samples:
+        """`samples` at the speaker's gain, limited, with what the limiter takes of their loudness given back.
+
+        What it takes is known from the speaker's turns so far; at their first turn, by trying.
+        """
+        gain = self._leveller.gain_db(speaker, samples, self._rate, pause)
+        faded = _faded(samples, self._rate * FADE_MS // 1000)
+        tries = 1 if speaker in self._makeup else 4
+        makeup = self._makeup.get(speaker, 0.0)
+        sound = faded
+        for _ in range(tries):
+            self._makeup[speaker] = makeup
+            raised = faded * np.float32(10 ** ((gain + makeup) / 20))
+            sound = limit(raised, self._rate, 10 ** (CEILING_DB / 20))
+            makeup += (min(MAX_MAKEUP_DB, _loss_db(raised, sound)) - makeup) * (0.8 if tries > 1 else 0.5)
+        self._makeup[speaker] = makeup
+        return sound
+
+
+def _faded(samples: Samples, length: int) -> Samples:
+    faded = samples.copy()
+    if fade := min(length, len(samples) // 2):
+        ramp = np.linspace(0, 1, fade, endpoint=False, dtype=np.float32)
+        faded[:fade] *= ramp
+        faded[-fade:] *= ramp[::-1]
+    return faded
+
+
+def _loss_db(before: Samples, after: Samples) -> float:
+    """How much quieter `after` is, by energy: near to what a meter of loudness says, as gain has no colour."""
+    if before is after:
+        return 0.0
+    return float(10 * np.log10(np.dot(before, before) / np.dot(after, after)))
+
+
+def resample(samples: Samples, rate: int, wanted: int) -> Samples:
+    """`samples` at another rate, by ffmpeg's resampler, without any shift; length in seconds kept within one sample."""
+    if rate == wanted or not len(samples):
+        return samples
+    from av import AudioFrame, AudioResampler
+
+    resampler = AudioResampler(format="flt", layout="mono", rate=wanted)
+    frame = AudioFrame.from_ndarray(np.ascontiguousarray(samples)[None], format="flt", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
+    parts = [part.to_ndarray()[0] for given in (frame, None) for part in resampler.resample(given)]
+    return np.concatenate(parts).astype(np.float32, copy=False)
+
+
+def _quiet_edges(samples: Samples) -> tuple[int, int]:
+    """How many samples are silent at the start and at the end; a silent clip is all end."""
+    level = np.abs(samples)
+    loud = np.flatnonzero(level > level.max(initial=0.0) * 10 ** (EDGE_DB / 20))
+    if not loud.size:
+        return 0, len(samples)
+    return int(loud[0]), len(samples) - 1 - int(loud[-1])
