@@ -38,31 +38,42 @@ def choose(
 
 
 def trimmed(runs: Sequence[Run], sentences: Sequence[RankedSentence], excess: int) -> list[Run]:
-    """The same runs with one sentence fewer (`excess` > 0) or one more at the end of a run, as near as can be."""
-    changed = list(runs)
-    if excess > 0:
-        ends = [i for i, run in enumerate(runs) if len(run) > 1 and not _needed(runs, i)]
-        if ends:
-            at = min(ends, key=lambda i: (abs(runs[i][-1].words - excess), i))
-            changed[at] = runs[at][:-1]
-        return changed
+    """The runs with one sentence fewer (`excess` > 0 words) or one more, whichever comes nearest; the same if none."""
+    options = _shorter(runs) if excess > 0 else _longer(runs, sentences)
+    if not options:
+        return list(runs)
+    return min(options, key=lambda option: abs(option[0] - abs(excess)))[1]
+
+
+_ASKING_WORDS = 8  # what a run of its own costs beside its sentence: the question before it
+
+
+def _shorter(runs: Sequence[Run]) -> list[tuple[int, list[Run]]]:
+    options: list[tuple[int, list[Run]]] = []
+    for index, run in enumerate(runs):
+        leaned_on = index + 1 < len(runs) and not runs[index + 1][0].standalone
+        if leaned_on or len(runs) == 1 == len(run):
+            continue
+        kept = [run[:-1]] if len(run) > 1 else []
+        cost = run[-1].words + (0 if kept else _ASKING_WORDS)
+        options.append((cost, [*runs[:index], *kept, *runs[index + 1 :]]))
+    return options
+
+
+def _longer(runs: Sequence[Run], sentences: Sequence[RankedSentence]) -> list[tuple[int, list[Run]]]:
     taken = {s.position for run in runs for s in run}
-    after = {b.position: b for b in sentences}
-    options = [
-        (abs(more.words + excess), i, more)
-        for i, run in enumerate(runs)
-        if len(run) < _MOST_SENTENCES
-        and (more := after.get(run[-1].position + 1)) is not None
-        and more.position not in taken
-    ]
-    if options:
-        _, at, more = min(options, key=lambda option: option[:2])
-        changed[at] = (*runs[at], more)
-    return changed
-
-
-def _needed(runs: Sequence[Run], index: int) -> bool:
-    return index + 1 < len(runs) and not runs[index + 1][0].standalone
+    after = {s.position: s for s in sentences if s.position not in taken}
+    options: list[tuple[int, list[Run]]] = []
+    for index, run in enumerate(runs):
+        more = after.get(run[-1].position + 1)
+        if more is not None and len(run) < _MOST_SENTENCES:
+            options.append((more.words, [*runs[:index], (*run, more), *runs[index + 1 :]]))
+    said = [s for run in runs for s in run]
+    for new in after.values():
+        if new.standalone and new.words >= 8 and not any(alike(new.vector, s.vector) > TOO_ALIKE for s in said):
+            added = sorted([*runs, (new,)], key=lambda run: run[0].position)
+            options.append((new.words + _ASKING_WORDS, added))
+    return options
 
 
 def _stretches(sentences: Sequence[RankedSentence], words: float) -> list[list[RankedSentence]]:
@@ -78,7 +89,7 @@ def _stretches(sentences: Sequence[RankedSentence], words: float) -> list[list[R
 
 def _best(stretch: Sequence[RankedSentence], target: float, runs: Sequence[Run], *, eager: float) -> Run | None:
     last = runs[-1][-1] if runs else None
-    best: tuple[float, Run] | None = None
+    candidates: list[tuple[float, Run]] = []
     for start, first in enumerate(stretch):
         if not (first.standalone or (last and start == 0 and follows(last, first))):
             continue
@@ -89,12 +100,13 @@ def _best(stretch: Sequence[RankedSentence], target: float, runs: Sequence[Run],
             ):
                 break
             run = (*run, sentence)
-            value = _worth(run, target) * eager**start
-            if best is None or value > best[0] + 1e-9:
-                best = (value, run)
-    if not best or any(alike(s.vector, o.vector) > TOO_ALIKE for s in best[1] for run in runs[-8:] for o in run):
-        return None
-    return best[1]
+            candidates.append((round(_worth(run, target) * eager**start, 9), run))
+    candidates.sort(key=lambda candidate: (-candidate[0], candidate[1][0].position))
+    recent = [sentence for run in runs[-8:] for sentence in run]
+    for _, run in candidates[:12]:
+        if not any(alike(s.vector, other.vector) > TOO_ALIKE for s in run for other in recent):
+            return run
+    return None
 
 
 def _worth(run: Run, target: float) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _WORD = re.compile(r"(?<![\w/.-])[^\W\d_][\w'’-]*(?![\w/])")
 
@@ -19,6 +19,7 @@ class Lexicon:
     lower: Counter[str]
     capital: Counter[str]
     text: str
+    _articles: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def lowered(self, phrase: str, *, unless_named: bool = False) -> str:
         """`phrase` with its capitals taken away where the document writes the words small inside sentences.
@@ -39,6 +40,11 @@ class Lexicon:
 
     def article(self, noun: str) -> str | None:
         """`the `, `a `, `an ` or nothing, as the document mostly uses before `noun`; none where it never says it."""
+        if noun not in self._articles:
+            self._articles[noun] = self._most_used_article(noun)
+        return self._articles[noun]
+
+    def _most_used_article(self, noun: str) -> str | None:
         found = Counter(
             match.group(1) or "" for match in re.finditer(rf"(?:\b(the|an?) )?\b{re.escape(noun.lower())}\b", self.text)
         )

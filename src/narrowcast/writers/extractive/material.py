@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -33,6 +34,12 @@ class Group:
         """All its words."""
         return sum(sentence.words for sentence in self.sentences)
 
+    @cached_property
+    def is_story(self) -> bool:
+        """Whether it tells of a person (English): then the host asks what came next rather than what else there is."""
+        words = " ".join(s.text for s in self.sentences).lower().split()
+        return sum(word in {"he", "she", "his", "her", "i", "my"} for word in words) > 0.02 * len(words)
+
 
 @dataclass(frozen=True)
 class Material:
@@ -47,12 +54,17 @@ class Material:
     author: str
     seed: str
 
+    @cached_property
+    def _shared(self) -> int:
+        return common([sentence.headings for group in self.groups for sentence in group.sentences])
+
     def topic_of(self, sentence: RankedSentence) -> str:
         """What the sentence's part of the document is about: its highest heading that can be said; else empty."""
         if self.bank is None:
             return ""
-        shared = common([other.headings for group in self.groups for other in group.sentences])
-        topics = (self.bank.topic(title_of(heading), self.lexicon) for heading in sentence.headings[max(1, shared) :])
+        topics = (
+            self.bank.topic(title_of(heading), self.lexicon) for heading in sentence.headings[max(1, self._shared) :]
+        )
         return next((topic for topic in topics if topic), "")
 
 
@@ -114,7 +126,7 @@ def _recap(sentences: Sequence[RankedSentence]) -> tuple[RankedSentence, ...]:
 
 _NOT_A_POINT = re.compile(
     r"\b(?:it|I|my|me|he|she|his|her|this|these|those|such|another|example|instance|other|next|then|"
-    r"also|there)\b|[/_()]|^(?:to|please|note|do|don't|(?:if|when) you)\b",
+    r"also|there)\b|[/_()]|^the [a-z]+ (?:is|are|was|were|has|have|can|may|will|should|must)\b|^(?:to|please|note|do|don't|(?:if|when) you)\b",
     re.IGNORECASE,
 )
 

@@ -126,6 +126,8 @@ def _words(group: Sequence[RankedSentence]) -> Counter[str]:
 
 def _small(title: str) -> str:
     words = title.split()
+    if words[0] in {"The", "A", "An"}:
+        return title[0].lower() + title[1:]
     plain = len(words) > 1 and words[0][1:].islower() and words[1].islower()
     return words[0].lower() + title[len(words[0]) :] if plain else title
 

@@ -82,7 +82,7 @@ _UNSPEAKABLE = tuple(
             0,
         ),
         (
-            r"all rights reserved|\bcan be found (?:at|in|on|under)\b|\blinks? to\b|(?:learn|find|know|read) more\b|more information|further (?:information|details)|for details|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
+            r"all rights reserved|^(?:below|above)\b|\bcan be found (?:at|in|on|under)\b|\blinks? to\b|(?:learn|find|know|read) more\b|more information|further (?:information|details)|for details|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
             r"terms of (?:use|service)|creative commons|licen[cs]ed under|permission is (?:hereby )?granted",
             re.IGNORECASE,
         ),

@@ -100,7 +100,8 @@ class _Telling:
         named = self.group.name.casefold()
         titles = [title_of(heading).casefold() for heading in first[0].headings[1:]] if first else []
         if not any(titles) or any(title and title in named for title in titles):
-            return self.group.topic
+            if self.group.topic:
+                return self.group.topic
         topics = [self.bank.topic(title_of(h), self.material.lexicon) for h in first[0].headings[1:]] if first else []
         return next((topic for topic in reversed(topics) if topic), None)
 
@@ -186,7 +187,7 @@ class _Conversation(_Telling):
         elif topic:
             self.say(self.host, pick(bank.new_topic, topic=self.name(topic)))
         elif not question:
-            self.say(self.host, pick(bank.then if self._is_story() else bank.move_on))
+            self.say(self.host, pick(bank.then if self.group.is_story else bank.move_on))
         last = self.said[-1][1][-1] if self.said else ""
         if first and question and not last.endswith("?"):
             self.say(self.host, question)
@@ -204,7 +205,7 @@ class _Conversation(_Telling):
             return f"{self._reaction(run)} {phrase} {asked}".strip()
         if asked := self._asked(run):
             return f"{self._reaction(run)} {asked}".strip()
-        if self._is_story() and (phrase := pick(bank.then)):
+        if self.group.is_story and (phrase := pick(bank.then)):
             return phrase
         if near and not run[0].standalone:
             return pick(bank.go_on) or pick(bank.reactions)
@@ -227,10 +228,6 @@ class _Conversation(_Telling):
 
     def _reaction(self, run: Run) -> str:
         return self.picker.pick(self.bank.reactions) if self.picker.chance(run[0].text + "!", 4) else ""
-
-    def _is_story(self) -> bool:
-        words = " ".join(s.text for s in self.group.sentences).lower().split()
-        return sum(word in {"he", "she", "his", "her", "i", "my"} for word in words) > 0.02 * len(words)
 
     def _close(self) -> None:
         bank, pick = self.bank, self.picker.pick

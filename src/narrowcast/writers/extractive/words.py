@@ -59,7 +59,7 @@ _LINKERS = (
 _LINKING_PHRASES = (
     r"in addition|as a result|for example|for instance|on the other hand|in contrast|by contrast|on the contrary|in fact|"
     r"in other words|that is|in turn|at the same time|as such|as well|after all|in particular|to that end|in short|"
-    r"first of all|in both|in either|in neither|the (?:latter|former|same|other|others|rest|remaining|second|third|fourth|last|next|"
+    r"first of all|to summari[sz]e|to sum up|in summary|in conclusion|in both|in either|in neither|the (?:latter|former|same|other|others|rest|remaining|second|third|fourth|last|next|"
     r"two|three|result|resulting|difference|answer|above|following|opposite)\b"
 )
 _DANGLING = {

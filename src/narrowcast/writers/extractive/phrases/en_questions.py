@@ -87,23 +87,26 @@ def topic(heading: str, lexicon: Lexicon) -> str | None:
         return None
     said = lexicon.lowered(heading, unless_named=len(words) > 1)
     first = words[0].lower()
-    if first.endswith("ing") and words[0][1:].islower():
-        said = said[:1].lower() + said[1:]
     if first in {"how", "what", "why", "when", "where", "who"}:
         return f"the question of {said}"
-    if first in {"the", "a", "an"} or first.endswith("ing"):
+    if first.endswith("ing"):
+        return said[:1].lower() + said[1:] if words[0][1:].islower() else said
+    if first in {"the", "a", "an"}:
         return said
     if first == "from":
         return f"the way {said}" if " to " in said else None
-    if first in VERBS | PRONOUNS | _STOPS or first in {"in", "on", "for", "common"}:
-        return None
+    return None if first in VERBS | PRONOUNS | _STOPS | {"in", "on", "for", "common"} else _with_article(said, lexicon)
+
+
+def _with_article(said: str, lexicon: Lexicon) -> str | None:
+    words = said.split()
     if any(word.lower() in AUXILIARIES for word in words):
         return None
     article = lexicon.article(said)
     if article is None:
         last = words[-1].lower()
         return said if len(words) > 1 and last.endswith("s") and not last.endswith(("ss", "us", "is")) else None
-    if not article and len(words) == 1 and not (_MASS.search(first) or lexicon.capital[words[0]]):
+    if not article and len(words) == 1 and not (_MASS.search(said) or lexicon.capital[said]):
         return None
     return article + said
 
