@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 _HYPHENS = "-\u2010\u00ad"
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010'’][^\W\d_]+)*")
-_URL_CUT = re.compile(r"(?:[a-z]+://|www\.)\S*[/._=&?]$")
+_ADDRESS_CUT = re.compile(r"(?:(?:[a-z]+://|www\.)\S*[/._=&?]|(?:^|[\s(])/\w\S*[/_]|https?:)$")
 _SUSPENDED = frozenset(
     ("und", "oder", "bzw", "and", "or", "to", "et", "ou", "y", "o", "e", "of", "och", "og", "eller", "tai")
 )
@@ -47,8 +47,10 @@ def join_lines(lines: Sequence[str], known: Collection[str] = frozenset()) -> st
 def _join(text: str, line: str, known: Collection[str]) -> str:
     if text[-1] in _HYPHENS and len(text) > 1 and text[-2].isalpha():
         return _mend(text, line, known)
-    if _URL_CUT.search(text) and re.match(r"[a-z0-9_]", line):
+    if _ADDRESS_CUT.search(text) and re.match(r"[a-z0-9_/]", line):
         return text + line
+    if text.endswith("/-") and "://" in text.rpartition(" ")[2]:
+        return text[:-1] + line
     if without_spaces(text[-1]) and without_spaces(line[0]):
         return text + line
     return f"{text} {line}"

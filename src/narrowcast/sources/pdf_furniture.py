@@ -122,15 +122,15 @@ def without_notes(page: Page, size: float) -> tuple[Page, list[list[Line]]]:
     for line in small[start:]:
         if mark := _NOTE.match(line.text):
             notes.append([replace(line, text=line.text[mark.end() :])])
-            body = _without_mark(body, mark.group(1))
+            body = _without_mark(body, mark.group(1), size)
         else:
             notes[-1].append(line)
     return replace(page, lines=tuple(body)), notes
 
 
-def _without_mark(lines: list[Line], mark: str) -> list[Line]:
-    pattern = re.compile(rf"(?<=[a-z.!?)”\"’,])\s?{re.escape(mark)}(?=\s+[A-Z]|\s*$)")
+def _without_mark(lines: list[Line], mark: str, size: float) -> list[Line]:
+    pattern = re.compile(rf"(?:(?<=[a-z])|(?<=[^\d\s][.!?)”\"’,])\s?){re.escape(mark)}(?=\s+[A-Z]|\s*$)")
     for index, line in enumerate(lines):
-        if pattern.search(line.text):
+        if abs(line.size - size) < 0.1 * size and pattern.search(line.text):
             return [*lines[:index], replace(line, text=pattern.sub("", line.text, count=1)), *lines[index + 1 :]]
     return lines
