@@ -21,6 +21,7 @@ from narrowcast.audio.clip import Samples
 from narrowcast.audio.languages import iso_639_2
 from narrowcast.errors import EpisodeError, OutputError
 from narrowcast.script.timeline import Chapter
+from narrowcast.script.transcripts import one_line
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -229,11 +230,6 @@ def metadata_of(tags: Tags) -> dict[str, str]:
         "genre": "Podcast",
     }
     return {name: text for name, value in named.items() if (text := one_line(value))}
-
-
-def one_line(text: str) -> str:
-    """`text` without line breaks and control characters, which tags and their readers do not take."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 @contextlib.contextmanager
