@@ -45,7 +45,8 @@ class Blobs:
             if folder:
                 raise _fault(error, folder) from error
             raise SettingError(
-                f"The storage URL cannot be used: {_reason(error)}.",
+                # Such a URL may hold a key, and so may the reason: neither is shown.
+                f"The storage URL of the kind {urlsplit(url).scheme or 'none'} cannot be used.",
                 hint="It should look like file:///FOLDER or s3://BUCKET/PREFIX.",
             ) from error
 

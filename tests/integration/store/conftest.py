@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 WORKER = Path(__file__).with_name("store_worker.py")
+PATIENCE_S = 30.0
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -19,6 +21,7 @@ Start = Callable[..., subprocess.Popen[str]]
 def start(tmp_path: Path) -> Iterator[Start]:
     """Start a worker on a key; what still runs at the end is killed."""
     running: list[subprocess.Popen[str]] = []
+    watchdogs: list[threading.Timer] = []
 
     def run(key: str, *options: str, crashpoint: str = "") -> subprocess.Popen[str]:
         process = subprocess.Popen(
@@ -28,9 +31,15 @@ def start(tmp_path: Path) -> Iterator[Start]:
             env={**os.environ, "NARROWCAST_CRASHPOINT": crashpoint},
         )
         running.append(process)
+        # One that hangs is ended, so that the test fails on what it did not say.
+        watchdog = threading.Timer(PATIENCE_S, process.kill)
+        watchdogs.append(watchdog)
+        watchdog.start()
         return process
 
     yield run
+    for watchdog in watchdogs:
+        watchdog.cancel()
     for process in running:
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)

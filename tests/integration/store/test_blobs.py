@@ -81,6 +81,7 @@ async def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     assert not [*(tmp_path / "blobs" / "incoming").iterdir()]
 
 
-def test_an_unknown_kind_of_storage_is_refused() -> None:
-    with pytest.raises(SettingError, match="storage URL"):
-        Blobs.open("carrier-pigeon://roof", "me")
+def test_an_unknown_kind_of_storage_is_refused_without_showing_its_key() -> None:
+    with pytest.raises(SettingError, match="storage URL") as caught:
+        Blobs.open("carrier-pigeon://name:secret@roof", "me")
+    assert "secret" not in caught.value.message + caught.value.hint

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from narrowcast.store import result_rows
+from narrowcast.store.database import open_database
 from narrowcast.store.home import Store
+from narrowcast.store.result_rows import ResultRow
 from narrowcast.store.results import Stored
 
 KEY = "ab" * 32
@@ -239,3 +243,21 @@ async def test_a_partial_of_who_lost_the_lease_is_not_kept(tmp_path: Path) -> No
         assert after.partial == b"holder: 1"
     await one.aclose()
     await other.aclose()
+
+
+async def test_of_two_who_saw_the_same_row_one_gets_the_lease(tmp_path: Path) -> None:
+    await (await Store.open(tmp_path)).aclose()
+    database = await open_database(f"sqlite+aiosqlite:///{tmp_path / 'narrowcast.db'}")
+    now = datetime.now(UTC)
+
+    async def claim(seen: ResultRow | None, me: str) -> int | None:
+        until = now + timedelta(seconds=60)
+        return await result_rows.claim(database, seen, key=KEY, kind="clip", me=me, now=now, until=until)
+
+    assert [await claim(None, "one"), await claim(None, "other")] == [1, None]
+    seen = await result_rows.find(database, KEY)
+    assert [await claim(seen, "one"), await claim(seen, "other")] == [2, None]
+    held = await result_rows.find(database, KEY)
+    assert held
+    assert (held.lease_owner, held.epoch) == ("one", 2)
+    await database.aclose()
