@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 class Table:
     """What the rules need to know of a language.
 
-    `decimal` and `group` are the signs inside numbers. `units` and `currencies` give a name for one and for more;
-    `magnitudes` the words for `k, m, bn, …` behind a number. `abbreviations` are said anywhere; `before_number` only
-    in front of a figure; `before_name` only in front of a capital. `symbols` are said between or in front of words.
-    `months` are twelve names and `date` puts day, month's name and year together. `years` are the words behind which
-    a figure of four digits is a year, `year_lang` the language for which `num2words` can say it, if a voice would
-    not. `decades` turns the figure of a decade (`1990`, `80`) into words. `numerals` are the words behind which a
-    Roman numeral is a number. `time` writes hour and minute. `halves` says simple fractions.
+    `group` and `decimal` are the signs inside numbers. `units` and `currencies` give a name for one and for more;
+    `cents` the same of a hundredth. `magnitudes` are the words for `k`, `m`, `bn`, `tn` behind a number.
+    `abbreviations` are said anywhere, `before_number` only in front of a figure, `before_name` only in front of a
+    capital. `symbols` stand between words. `date` is a template of day, month's name and year. `year_after` are the
+    words behind which a figure of four digits is a year, `year_before` a pattern of what may follow it; none: the
+    voices read years well. `of` stands between a million and what it counts. `decade` is the written
+    ending of a decade (`s` in 1990s). `numeral_after` are the words behind which a Roman numeral is a number. `clock`
+    is a template of hour and minute; none: the voices read 17:30 well. `fractions` are those that have names.
     """
 
     code: str
@@ -29,19 +30,26 @@ class Table:
     by: str
     dot: str
     at: str
+    slash: str
+    squared: str
+    cubed: str
     power: str
+    number: str
+    about: str
+    date: str
     months: tuple[str, ...]
-    date: Callable[[str, str, str], str]
     units: Mapping[str, tuple[str, str]]
     currencies: Mapping[str, tuple[str, str]]
+    cents: tuple[str, str]
     magnitudes: Mapping[str, str]
     symbols: Mapping[str, str]
     abbreviations: Mapping[str, str]
     before_number: Mapping[str, str] = field(default_factory=dict)
     before_name: Mapping[str, str] = field(default_factory=dict)
     fractions: Mapping[str, str] = field(default_factory=dict)
-    numerals: tuple[str, ...] = ()
-    years: tuple[str, ...] = ()
-    year_lang: str | None = None
+    numeral_after: tuple[str, ...] = ()
+    year_after: tuple[str, ...] = ()
     decade: str = ""
-    time: Callable[[str, str], str] | None = None
+    year_before: str = ""
+    clock: str = ""
+    of: str = ""
