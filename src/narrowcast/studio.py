@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import BinaryIO
+from pathlib import Path
 
-from narrowcast.errors import InputError
 from narrowcast.money.budget import Budget
+from narrowcast.money.estimate import Prices
+from narrowcast.pipeline.calling import ModelCaller
 from narrowcast.pipeline.estimate import EpisodeEstimate, estimate
-from narrowcast.pipeline.events import Event, Waiting
+from narrowcast.pipeline.events import Event, ModelUsed, Waiting
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.run import Emit, run
 from narrowcast.pipeline.slots import Slots
-from narrowcast.script.profile import SpeakerProfile
 from narrowcast.settings import Settings
 from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
-from narrowcast.tts.base import TTS
+from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast
-from narrowcast.tts.registry import open_tts
-from narrowcast.writers.choose import AUTO, choose_models
+from narrowcast.tts.registry import PROVIDERS, open_tts
+from narrowcast.writers.base import Usage, Writer
+from narrowcast.writers.choose import AUTO, ModelNames, choose_models
+from narrowcast.writers.extractive.writer import ExtractiveWriter
+
+WORST_PROMPT_TOKENS, WORST_COMPLETION_TOKENS = 16_000, 8_000
+"""What one call to a language model may come to; held against the budget while it is open."""
+NO_MODEL = "built in, no language model"
 
 
 class Studio:
@@ -33,13 +40,14 @@ class Studio:
         self._settings = settings
         self._store = store
         self._voices: dict[str, TTS] = {}
+        self._writers: list[Writer] = []
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: Settings) -> AsyncIterator[Studio]:
         """A studio whose store is open; it gives back processes and connections at the end.
 
-        Raises `SettingError` when the home folder cannot be used.
+        Raises `SettingError` and `OutputError` when the home folder cannot be used.
         """
         store = await Store.open(settings.home)
         studio = cls(settings, store)
@@ -48,9 +56,11 @@ class Studio:
         finally:
             for tts in studio._voices.values():
                 await tts.aclose()
+            for writer in studio._writers:
+                await writer.aclose()
             await store.aclose()
 
-    def make(self, order: Order) -> AsyncIterator[Event]:
+    def make(self, order: Order) -> AsyncGenerator[Event]:
         """Make an episode and tell what happens; see `pipeline.run.run`."""
         return run(order, lambda emit: self._parts(order, emit))
 
@@ -60,4 +70,117 @@ class Studio:
 
     async def voices(self, provider: str, language: str) -> Sequence[Voice]:
         """The voices of a provider for a language, best first. Raises `VoiceError`."""
-        return await self._open_tts(provider).voices(language)
+        return await self._tts(provider).voices(language)
+
+    def _parts(self, order: Order, emit: Emit) -> Parts:
+        budget = Budget(order.budget_usd)
+
+        def waiting(provider: str, seconds: float, reason: str) -> None:
+            emit(Waiting(provider, seconds, reason))
+
+        async def open_writer(order: Order) -> WriterSetup:
+            names = choose_models(order.llm, order.profile, self._available(), await self._offered(order))
+            if names.outline is None or names.transcript is None:
+                return WriterSetup(ExtractiveWriter(), NO_MODEL, uses_model=False, check=_nothing_to_check)
+            slots = Slots("the language model", self._settings.llm_concurrency, waiting)
+            return self._model_writer(order, names, slots, budget, emit)
+
+        def slots_for(tts: TTS) -> Slots:
+            concurrency = self._settings.tts_concurrency or tts.limits.concurrency
+            return Slots(tts.name, concurrency, waiting)
+
+        return Parts(
+            home=self._settings.home,
+            store=self._store,
+            budget=budget,
+            read=self._read,
+            cast=self._cast,
+            open_writer=open_writer,
+            slots_for=slots_for,
+        )
+
+    async def _read(self, places: Sequence[str], language: str | None) -> Reading:
+        if not places:
+            return Reading(())
+        return await read_sources(
+            places,
+            stdin=sys.stdin.buffer,
+            allow_private=self._settings.allow_private_addresses,
+            language=language,
+        )
+
+    async def _cast(self, order: Order, language: str) -> Mapping[str, SpeakerVoice]:
+        return await cast(order.speakers, order.tts, language, self._available_voices(), self._tts)
+
+    def _tts(self, provider: str) -> TTS:
+        if provider not in self._voices:
+            self._voices[provider] = open_tts(provider, self._settings.keys(), self._settings.base_urls())
+        return self._voices[provider]
+
+    def _available(self) -> set[str]:
+        return set(self._settings.keys())
+
+    def _available_voices(self) -> set[str]:
+        """Providers that can be used as things are: keyed ones with their key, and those that need none."""
+        return {"espeak", "fake", *(set(self._settings.keys()) & set(PROVIDERS))}
+
+    async def _offered(self, order: Order) -> Sequence[str]:
+        """The models that a server in reach offers: asked only where `auto` may need to know."""
+        if order.llm != AUTO:
+            return ()
+        from narrowcast.writers.discover import discover
+
+        return await discover(self._settings.base_urls(), self._settings.keys())
+
+    def _model_writer(self, order: Order, names: ModelNames, slots: Slots, budget: Budget, emit: Emit) -> WriterSetup:
+        from narrowcast.writers.llm.preflight import check_model
+        from narrowcast.writers.llm.prompts import Prompts
+        from narrowcast.writers.llm.writer import LlmWriter
+        from narrowcast.writers.models import open_model
+
+        keys, base_urls = self._settings.keys(), self._settings.base_urls()
+        profile = order.profile
+        outline = open_model(str(names.outline), keys=keys, base_urls=base_urls, config=profile.outline_config)
+        turns = open_model(str(names.transcript), keys=keys, base_urls=base_urls, config=profile.transcript_config)
+        label = turns.spec if outline.spec == turns.spec else f"{outline.spec} (outline), {turns.spec} (turns)"
+        worst = [choice.cost_usd(WORST_PROMPT_TOKENS, WORST_COMPLETION_TOKENS) for choice in (outline, turns)]
+        worst_usd = None if None in worst else max(cost for cost in worst if cost is not None)
+        caller = ModelCaller(slots, budget, worst_usd, label)
+
+        def on_usage(usage: Usage) -> None:
+            caller.on_usage(usage)
+            emit(ModelUsed(usage))
+
+        async def check() -> None:
+            for choice in {choice.spec: choice for choice in (outline, turns)}.values():
+                await check_model(choice)
+
+        writer = LlmWriter(outline, turns, caller, on_usage, Prompts(self._prompts_folder()))
+        self._writers.append(writer)
+        return WriterSetup(
+            writer,
+            label,
+            uses_model=True,
+            check=check,
+            prices=Prices(
+                outline_prompt_token=_per_token(outline.cost_usd(1_000_000, 0)),
+                outline_completion_token=_per_token(outline.cost_usd(0, 1_000_000)),
+                transcript_prompt_token=_per_token(turns.cost_usd(1_000_000, 0)),
+                transcript_completion_token=_per_token(turns.cost_usd(0, 1_000_000)),
+            ),
+        )
+
+    def _prompts_folder(self) -> Path | None:
+        """The person's own prompts: where the setting says, else `prompts` in the home folder if it is there."""
+        if self._settings.prompts:
+            return self._settings.prompts
+        own = self._settings.home / "prompts"
+        return own if own.is_dir() else None
+
+
+async def _nothing_to_check() -> None:
+    pass
+
+
+def _per_token(per_million: float | None) -> float | None:
+    return None if per_million is None else per_million / 1_000_000

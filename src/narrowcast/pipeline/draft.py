@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from narrowcast.script.dialogue import OutlineSegment, Script, Segment, Turn
@@ -72,7 +72,7 @@ class Draft:
             await self._changed.wait_for(lambda: len(self.entries) >= number or self._outlined)
             return self.entries[number - 1] if len(self.entries) >= number else None
 
-    async def in_order(self) -> AsyncIterator[Placed]:
+    async def in_order(self) -> AsyncGenerator[Placed]:
         """Every turn in playing order, each as soon as it stands."""
         segment = 1
         while await self.entry(segment) is not None:
@@ -80,7 +80,8 @@ class Draft:
             while True:
                 async with self._changed:
                     turns = self.turns[segment - 1]
-                    await self._changed.wait_for(lambda t=turns, n=number, s=segment: len(t) >= n or s in self._written)
+                    while len(turns) < number and segment not in self._written:
+                        await self._changed.wait()
                     if len(turns) < number:
                         break
                     placed = Placed(segment, number, turns[number - 1])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from narrowcast.errors import InputError
 from narrowcast.money.budget import Budget
+from narrowcast.money.estimate import Prices
 from narrowcast.pipeline.slots import Slots
 from narrowcast.script.dialogue import Script
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
@@ -68,15 +69,15 @@ class Order:
 class WriterSetup:
     """A writer and what is to be known before it is used.
 
-    `check` refuses what can be known to be wrong, at no cost. `prices` are USD per token (prompt, completion), none
-    where unknown; both are 0 where nothing is paid. `uses_model` is false for the extractive writer.
+    `label` names it to the person. `check` refuses what can be known to be wrong, at no cost. `uses_model` is false
+    for the extractive writer.
     """
 
     writer: Writer
     label: str
     uses_model: bool
     check: Callable[[], Awaitable[None]]
-    prices: tuple[float, float] | None
+    prices: Prices = field(default_factory=Prices)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -39,6 +40,11 @@ class Prepared:
     words_per_minute: float
 
     @property
+    def label(self) -> str:
+        """Who writes, in the person's words."""
+        return self.setup.label if self.setup else "the script as given"
+
+    @property
     def expected_words(self) -> int:
         """The words that will be spoken, as far as can be said now."""
         if self.order.script:
@@ -68,12 +74,13 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
     plan = plan_episode(order, reading.sources, language, cast_speakers(order.speakers, voices))
     if setup:
         await setup.check()
-        plan = replace(plan, num_segments=setup.writer.segments(plan))
     if not order.stop_after_script:
         await check_voices(voices, language)
     rate = await words_per_minute(plan, voices, parts.store)
     if plan.minutes:
         plan = replace(plan, words=planned_words(plan.minutes, rate))
+    if setup and (segments := await asyncio.to_thread(setup.writer.segments, plan)) != plan.num_segments:
+        plan = replace(plan, num_segments=segments)
     prepared = Prepared(order, plan, files, voices, setup, rate)
     check_room(prepared.expected_words / rate, (parts.home, files.audio.parent))
     return prepared

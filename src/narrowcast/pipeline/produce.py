@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from narrowcast.audio.encode import mix_rate
 from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.draft import Draft, Placed
 from narrowcast.pipeline.events import Event, ScriptReady
@@ -57,7 +58,7 @@ async def produce(prepared: Prepared, draft: Draft, parts: Parts, emit: Callable
                     parts.store.results,
                     path=prepared.files.unfinished,
                     format=order.format,
-                    rate=max(voice.tts.limits.sample_rate for voice in prepared.voices.values()),
+                    rate=mix_rate(order.format, (voice.tts.limits.sample_rate for voice in prepared.voices.values())),
                     asked_gap_ms=order.profile.audio_gap_ms,
                     emit=emit,
                 )
@@ -67,6 +68,16 @@ async def produce(prepared: Prepared, draft: Draft, parts: Parts, emit: Callable
     finally:
         await speaking.finish()
     return mixing.result()
+
+
+async def written(prepared: Prepared, parts: Parts) -> Draft:
+    """The script alone, without a file and without events: what an estimate counts when writing is free."""
+    draft = Draft()
+    speaking = Speaking(prepared.voices, parts, prepared.plan.language, lambda _event: None)
+    if prepared.setup:
+        writing = _writing_parts(prepared, prepared.setup, parts, speaking, lambda _placed: None, lambda _event: None)
+        await write(prepared.plan, draft, writing)
+    return draft
 
 
 def _writing_parts(

@@ -94,7 +94,8 @@ def flagged(script: Script, plan: Plan) -> dict[str, tuple[Flag, ...]]:
         all_cited = [passages[number].text for turn in segment.turns for number in turn.cites if number in passages]
         for turn in segment.turns:
             cited = [passages[number].text for number in turn.cites if number in passages]
-            flags = unsupported(turn.text, [*(cited or all_cited), plan.title, *names], script.language)
+            known = [*(cited or all_cited), plan.title]
+            flags = unsupported(turn.text, known, script.language, known_names=names)
             if flags:
                 found[turn.id] = tuple(flags)
     return found
@@ -115,5 +116,7 @@ def _cue(mixed: MixedTurn, language: str) -> TurnCue:
         segment=mixed.placed.segment,
         start_ms=mixed.start_ms,
         end_ms=mixed.end_ms,
-        sentences=sentence_cues(turn.text, mixed.start_ms, mixed.end_ms, sentences, mixed.clip.words),
+        sentences=sentence_cues(
+            turn.text, mixed.start_ms, mixed.end_ms, sentences, mixed.clip.words, mixed.clip.spoken
+        ),
     )

@@ -7,7 +7,7 @@ ends in the middle is taken up by the next one with the same order.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 
 from narrowcast.errors import NarrowcastError
@@ -23,7 +23,7 @@ from narrowcast.pipeline.remember import remembered
 Emit = Callable[[Event], None]
 
 
-async def run(order: Order, open_parts: Callable[[Emit], Parts]) -> AsyncIterator[Event]:
+async def run(order: Order, open_parts: Callable[[Emit], Parts]) -> AsyncGenerator[Event]:
     """Make the episode and yield what happens.
 
     Raises `InputError` before anything is spent, `BudgetError` before the call that would exceed the budget,

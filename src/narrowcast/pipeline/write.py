@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeVar
@@ -129,7 +129,7 @@ async def _stored(
     kind: str,
     item_type: type[Item],
     ask: Callable[[Sequence[Item]], AsyncIterator[Item]],
-) -> AsyncIterator[tuple[Item, bool]]:
+) -> AsyncGenerator[tuple[Item, bool]]:
     """The items under `key`, each with whether it was there already; every new one is stored before it is yielded."""
     items_type = TypeAdapter(list[item_type])  # type: ignore[valid-type]
     async with results.reserve(key, kind) as reservation:

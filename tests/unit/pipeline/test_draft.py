@@ -50,7 +50,7 @@ async def test_a_turn_is_read_before_its_segment_is_complete() -> None:
     placed = await asyncio.wait_for(anext(turns), 1)
     assert placed.turn.id == "s1t1"
     assert placed.opens_segment
-    await turns.aclose()  # type: ignore[attr-defined]
+    await turns.aclose()
 
 
 async def test_the_outline_may_end_early() -> None:
