@@ -5,7 +5,7 @@ its section and of the whole, plus a prior for its place. Redundancy is held dow
 what is too like something already taken is passed over.
 """
 
-# ruff: noqa: SIM905 — word classes are read as running words, not as a column of strings
+# ruff: noqa: SIM905, E501 — word classes and patterns are read as running text, not as columns of strings
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*(?:[-*•–·‣◦]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")
+_BARE_SUBJECT = re.compile(r"The [a-z]+ (?:is|are|was|were|has|have|can|may|will|should|must)\b")  # which one?
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _COMMON = frozenset(
     "the a an of to in and or for is are was were be been it its this that these those with as by on at from which who "
@@ -101,7 +102,7 @@ def rank_sentences(passages: Sequence[Passage], language: str) -> list[RankedSen
                         standalone(text, language),
                         (str(passage.source), *passage.headings),
                         {},
-                    )  # fmt: skip
+                    )
                 )
     # what stands three times over is a running header or a refrain of the site, not a sentence of the text
     return _scored([sentence for sentence in found if seen[normalised(sentence.text)] < 3])
@@ -229,8 +230,8 @@ def _prior(sentence: RankedSentence) -> float:
     length = 0.7 if sentence.words < 8 else 1.0 if sentence.words <= 28 else 0.85
     back = 0.8 if POINTS_BACK.search(sentence.text) else 1.0
     slash = 0.6 if re.search(r"/|\w-\w+-\w+-", sentence.text) else 1.0
-    asks = 0.5 if sentence.text.rstrip('"”’').endswith("?") else 1.0
-    return length * back * slash * asks
+    bare = 0.8 if _BARE_SUBJECT.match(sentence.text) else 1.0
+    return length * back * slash * bare
 
 
 def _unit(vector: dict[str, float]) -> dict[str, float]:

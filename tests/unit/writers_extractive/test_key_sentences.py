@@ -133,7 +133,8 @@ def test_the_digest_holds_its_budget_and_spans_the_book(budget: int, sections: i
     passages = tuple(
         Passage(
             number=n, source=1, headings=(f"Part {n // 20}", f"On matter {n}"),
-            text=f"Matter {n} was settled by {n + 3} judges in the town of Veld. The verdict on item {n} is known to all.",
+            text=f"Matter {n} was settled by {n + 3} judges in the town of Veld. "
+            f"The verdict on item {n} is known to all.",
         )
         for n in range(1, sections + 1)
     )  # fmt: skip

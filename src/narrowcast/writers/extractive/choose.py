@@ -16,13 +16,20 @@ def follows(before: RankedSentence, after: RankedSentence) -> bool:
     return step == 1 or (step == 2 and after.passage != before.passage and after.headings == before.headings)
 
 
+def _joins(before: RankedSentence, after: RankedSentence) -> bool:
+    """Whether both can be said in one breath: neighbours, or nearly so where the later one needs nothing before it."""
+    apart = after.position - before.position
+    return follows(before, after) or (after.standalone and after.passage == before.passage and apart <= 3)
+
+
 def choose(
     sentences: Sequence[RankedSentence], words: int, run_words: int, *, from_the_start: bool = False
 ) -> list[Run]:
     """Runs of one to four neighbouring sentences, about `words` words in all, in reading order.
 
     The sentences are cut into equal stretches, and each gives its best run, so that every part is heard by its
-    weight; `from_the_start` keeps the first run near the beginning. A run starts with a sentence that stands alone, or right after the run before it.
+    weight; `from_the_start` keeps the first run near the beginning. A run starts with a sentence that stands alone,
+    or right after the run before it.
     """
     if not sentences or words <= 0:
         return []
@@ -96,7 +103,7 @@ def _best(stretch: Sequence[RankedSentence], target: float, runs: Sequence[Run],
         run: Run = ()
         for sentence in stretch[start : start + _MOST_SENTENCES]:
             if run and (
-                not follows(run[-1], sentence) or any(alike(s.vector, sentence.vector) > TOO_ALIKE for s in run)
+                not _joins(run[-1], sentence) or any(alike(s.vector, sentence.vector) > TOO_ALIKE for s in run)
             ):
                 break
             run = (*run, sentence)
@@ -112,7 +119,7 @@ def _best(stretch: Sequence[RankedSentence], target: float, runs: Sequence[Run],
 def _worth(run: Run, target: float) -> float:
     words = sum(s.words for s in run)
     fit = min(words, target) / max(words, target)
-    return sum(s.score * s.words for s in run) / words * (0.35 + 0.65 * fit)
+    return sum(s.score * s.words for s in run) / words * (0.15 + 0.85 * fit)
 
 
 def _sensible(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
@@ -128,7 +135,7 @@ def _split(sentences: Sequence[RankedSentence]) -> list[Run]:
     runs: list[Run] = []
     for sentence in sentences:
         full = runs and (len(runs[-1]) == _MOST_SENTENCES or sum(s.words for s in runs[-1]) > 45)
-        if runs and not full and (follows(runs[-1][-1], sentence)):
+        if runs and not full and _joins(runs[-1][-1], sentence):
             runs[-1] = (*runs[-1], sentence)
         else:
             runs.append((sentence,))

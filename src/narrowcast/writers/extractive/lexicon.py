@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from narrowcast.writers.extractive.words import AUXILIARIES, THIRD_PERSON
+
 _WORD = re.compile(r"(?<![\w/.-])[^\W\d_][\w'’-]*(?![\w/])")
 
 
@@ -46,7 +48,11 @@ class Lexicon:
 
     def _most_used_article(self, noun: str) -> str | None:
         found = Counter(
-            match.group(1) or "" for match in re.finditer(rf"(?:\b(the|an?) )?\b{re.escape(noun.lower())}\b", self.text)
+            match.group(1) or ""
+            for match in re.finditer(
+                rf"(?:\b(the|an?) )?\b{re.escape(noun.lower())}\b(?![/-])(?: ([a-z]+))?", self.text
+            )
+            if match.group(2) is None or match.group(2) in _AFTER_NOUNS
         )
         if not found:
             return None
@@ -58,6 +64,8 @@ _ALWAYS_SMALL = frozenset(
     "a an the and or of in on for to with by from at as is are was were what why how when where who which into over "
     "under about your you it its our we their his her not no this that".split()
 )
+
+_AFTER_NOUNS = (_ALWAYS_SMALL | AUXILIARIES | frozenset(THIRD_PERSON) | {"because", "while", "if", "than"}) - {"your"}
 
 
 def lexicon_of(sentences: Iterable[str]) -> Lexicon:

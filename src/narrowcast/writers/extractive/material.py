@@ -126,7 +126,8 @@ def _recap(sentences: Sequence[RankedSentence]) -> tuple[RankedSentence, ...]:
 
 _NOT_A_POINT = re.compile(
     r"\b(?:it|I|my|me|he|she|his|her|this|these|those|such|another|example|instance|other|next|then|"
-    r"also|there)\b|[/_()]|^the [a-z]+ (?:is|are|was|were|has|have|can|may|will|should|must)\b|^(?:to|please|note|do|don't|(?:if|when) you)\b",
+    r"also|there)\b|[/_()]|^the [a-z]+ (?:is|are|was|were|has|have|can|may|will|should|must)\b|"
+    r"^(?:to|please|note|do|don't|(?:if|when) you)\b",
     re.IGNORECASE,
 )
 

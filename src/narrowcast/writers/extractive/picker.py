@@ -23,13 +23,19 @@ class Picker:
         self._used: set[str] = set()
 
     def pick(self, phrases: Sequence[str], **slots: str) -> str:
-        """The next unused phrase with its slots filled; empty when all are used up."""
+        """The next unused phrase with its slots filled; empty when all are used up.
+
+        Only where a `topic` makes the words differ may a phrase come again, after all others.
+        """
         ordered = sorted(phrases, key=self._hash)
         first = int(self._start * len(ordered))
         for phrase in ordered[first:] + ordered[:first]:
             if phrase not in self._used and not self._was_said(phrase):
                 self._used.add(phrase)
                 return phrase.format(**slots)
+        if ordered and "topic" in slots:
+            again = ordered[int(self._hash(slots["topic"]), 16) % len(ordered)].format(**slots)
+            return again if self.fresh(again) else ""
         return ""
 
     def fresh(self, text: str) -> bool:

@@ -1,5 +1,7 @@
 """Which sentences of a document can be said aloud, and what must be washed off them first."""
 
+# ruff: noqa: E501 — patterns are read as running text, not as columns of strings
+
 from __future__ import annotations
 
 import re
@@ -82,7 +84,7 @@ _UNSPEAKABLE = tuple(
             0,
         ),
         (
-            r"all rights reserved|^(?:below|above)\b|\bcan be found (?:at|in|on|under)\b|\blinks? to\b|(?:learn|find|know|read) more\b|more information|further (?:information|details)|for details|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
+            r"all rights reserved|^\(|^\w+: [A-Z]|\blines? \d|\b(?:the|from|see) [\w ]{0,20}(?:below|above)\b(?! \d)|^(?:below|above)\b|\bcan be found (?:at|in|on|under)\b|\blinks? to\b|(?:learn|find|know|read) more\b|more information|further (?:information|details)|for details|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
             r"terms of (?:use|service)|creative commons|licen[cs]ed under|permission is (?:hereby )?granted",
             re.IGNORECASE,
         ),

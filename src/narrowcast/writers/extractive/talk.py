@@ -99,9 +99,9 @@ class _Telling:
         """What a segment begins with: its own topic where its first run stands under that heading, else the run's."""
         named = self.group.name.casefold()
         titles = [title_of(heading).casefold() for heading in first[0].headings[1:]] if first else []
-        if not any(titles) or any(title and title in named for title in titles):
-            if self.group.topic:
-                return self.group.topic
+        under = not any(titles) or any(title and title in named for title in titles)
+        if under and self.group.topic:
+            return self.group.topic
         topics = [self.bank.topic(title_of(h), self.material.lexicon) for h in first[0].headings[1:]] if first else []
         return next((topic for topic in reversed(topics) if topic), None)
 
@@ -181,6 +181,8 @@ class _Conversation(_Telling):
                 self.name(self.group.topic)
             return
         previous, topic = self.previous(), self.opening_topic(first)
+        if previous and topic and previous.casefold() == topic.casefold():
+            topic = None
         question = self._asked(first) if first else ""
         if previous and topic:
             self.say(self.host, pick(bank.hand_over, previous=previous, topic=self.name(topic), guest=self.guest))
@@ -199,8 +201,8 @@ class _Conversation(_Telling):
         if near and kind in {"example", "contrast", "result", "problem"}:
             phrases = {"example": bank.examples, "contrast": bank.contrast, "result": bank.result}
             return pick(phrases.get(kind, bank.problem)) or pick(bank.go_on)
-        if topic := self.new_topic(run, last):
-            phrase = pick(bank.new_topic, topic=self.name(topic))
+        topic = self.new_topic(run, last)
+        if topic and (phrase := pick(bank.new_topic, topic=self.name(topic))):
             asked = self._asked(run) if phrase[-1:] == "." and self.picker.chance(run[0].text, 2) else ""
             return f"{self._reaction(run)} {phrase} {asked}".strip()
         if asked := self._asked(run):
@@ -272,9 +274,9 @@ class _Narration(_Telling):
             if ahead := self.ahead():
                 texts.append(pick(bank.ahead_alone, list=ahead))
             texts.append(pick(bank.begin_here))
-        elif topic and previous:
+        elif topic and previous and topic.casefold() != previous.casefold():
             texts.append(pick(bank.hand_over_alone, previous=previous, topic=topic))
-        elif topic:
+        elif topic and not previous:
             texts.append(pick(bank.new_topic_alone, topic=topic))
         if topic:
             self.name(topic)

@@ -1,6 +1,6 @@
 """Closed word classes that tell, without a grammar, how a sentence hangs together."""
 
-# ruff: noqa: SIM905 — word classes are read as running words, not as a column of strings
+# ruff: noqa: SIM905, E501 — word classes and patterns are read as running text, not as columns of strings
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _LINKERS = (
     "however but and so yet or nor thus therefore hence also then instead otherwise similarly likewise moreover "
     "furthermore additionally consequently nevertheless nonetheless still meanwhile accordingly subsequently besides "
     "afterwards again finally second secondly third thirdly fourth lastly next conversely indeed alternatively plus "
-    "rather further too even because"
+    "rather further too even because now"
 )
 _LINKING_PHRASES = (
     r"in addition|as a result|for example|for instance|on the other hand|in contrast|by contrast|on the contrary|in fact|"

@@ -20,7 +20,7 @@ VERSION = 1
 
 _LEAST_PASSAGES = 40
 _WORDS_A_PASSAGE = 25
-_RUN_WORDS = 48
+_RUN_WORDS = 60
 
 
 class ExtractiveWriter:
@@ -142,7 +142,7 @@ def turns(material: Material, request: SegmentRequest) -> list[Turn]:
 
 def _run_words(request: SegmentRequest) -> int:
     total = request.plan.words or request.words * request.plan.num_segments
-    return _RUN_WORDS if total < 4000 else 70
+    return _RUN_WORDS if total < 4000 else 75
 
 
 def _at_least_one(runs: list[Run], sentences: Sequence[RankedSentence]) -> list[Run]:

@@ -17,7 +17,8 @@ class Bank:
     {topic} {previous} {list}`. Every phrase is used at most once in an episode.
 
     `ask` derives the question that a sentence answers, none where it is not sure to be sound. `topic` turns a
-    heading into something that fits after "about", none where it does not. `address` puts a name before a question where that sounds right; `nouns` counts a text's plain nouns.
+    heading into something that fits after "about", none where it does not. `address` puts a name before a
+    question where that sounds right; `nouns` counts a text's plain nouns.
     """
 
     welcome: Phrases
