@@ -20,7 +20,7 @@ _JUNK_TITLE = re.compile(
     r"^(untitled|microsoft word|powerpoint)|\.(docx?|tex|dvi|indd|pdf|pptx?|rtf|qxd)$|^\W*$", re.IGNORECASE
 )
 _COVER = 400
-"""A first page with fewer characters than this is a cover."""
+_FULL_LINE = 60
 
 
 def read_pdf(source: bytes | Path, name: str) -> Document:
@@ -45,7 +45,7 @@ def _check_text(pdf: Pdf, name: str) -> None:
 def lay_out(pdf: Pdf) -> Document:
     """The document that a PDF's lines make up."""
     size = body_size(pdf.pages)
-    cover = _cover(pdf.pages)
+    cover = _cover(pdf.pages, size)
     pages = without_directories(without_running_lines(pdf.pages[1:] if cover else pdf.pages))
     notes: list[Block] = []
     bodies: list[Page] = []
@@ -71,11 +71,11 @@ def lay_out(pdf: Pdf) -> Document:
     )
 
 
-def _cover(pages: Sequence[Page]) -> Page | None:
-    """The first page, when there are more and it holds little besides a title."""
-    if len(pages) < 3 or sum(len(line.text) for line in pages[0].lines) >= _COVER:
-        return None
-    return pages[0]
+def _cover(pages: Sequence[Page], size: float) -> Page | None:
+    """The first page, when there are more and it holds large print and short lines, and few of them."""
+    lengths = [len(line.text) for line in pages[0].lines]
+    is_full = sum(lengths) >= _COVER or sum(length >= _FULL_LINE for length in lengths) > 1
+    return None if len(pages) < 3 or is_full or not _largest(pages[0].lines, size) else pages[0]
 
 
 def _largest(lines: Sequence[Line], size: float) -> str | None:
