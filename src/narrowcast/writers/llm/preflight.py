@@ -19,9 +19,9 @@ _COMPLETE_LISTS = {"openai", "ollama", "deepseek"}
 async def check_model(choice: ModelChoice) -> None:
     """Ask an OpenAI-compatible provider for its list of models, which costs nothing.
 
-    Raises `SettingError` for a refused key, or a model that is not in a list known to be complete; `ProviderError` where
-    nothing answers. A server that has no such list, or keeps it to itself, passes; so do providers that speak another
-    protocol, whose key has been seen to be there: their first call tells.
+    Raises `SettingError` for a refused key, or a model that is not in a list known to be complete; `ProviderError`
+    where nothing answers. A server that has no such list, or keeps it to itself, passes; so do providers that speak
+    another protocol, whose key has been seen to be there: their first call tells.
     """
     client = getattr(choice.model.provider, "client", None)
     if not isinstance(client, AsyncOpenAI):

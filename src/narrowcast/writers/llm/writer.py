@@ -159,11 +159,11 @@ class _SegmentPiece(Piece[Turn]):
         self._said = {_sound(turn.text) for turn in (*request.before, *so_far)}
         self._repeats = 0
         self._lengthened = False
-        self.share = sum(count_words(turn.text) for turn in so_far) / max(1, request.words)
+        self._words = sum(count_words(turn.text) for turn in so_far)
 
     def prompt(self, trouble: str) -> str:
         request, plan = self._request, self._request.plan
-        remaining = max(30, round(request.words * (1 - self.share)))
+        remaining = max(30, request.words - self._words)
         variables = {
             **_common(plan),
             "context": material.passages_text(request.passages, request.words),
@@ -200,9 +200,14 @@ class _SegmentPiece(Piece[Turn]):
             self._said.add(sound)
             turn = Turn(id=turn_id(self._request.number, len(self._turns) + 1), speaker=speaker, text=text, cites=cites)
             self._turns.append(turn)
-            self.share += count_words(text) / max(1, self._request.words)
+            self._words += count_words(text)
             new.append(turn)
         return new
+
+    @property
+    def share(self) -> float:
+        """How much of the words asked for is written."""
+        return self._words / max(1, self._request.words)
 
     @property
     def most_tokens(self) -> int:
