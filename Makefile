@@ -1,0 +1,53 @@
+.PHONY: help demo test check check-all format static lock bench clean
+.DEFAULT_GOAL := help
+
+PYTEST_WORKERS ?= auto
+BENCH ?=
+
+help:
+	@echo "make demo       make an episode from a document in examples/, with no key"
+	@echo "make test       run all tests"
+	@echo "make check      format check, lint, types, import contracts, and all tests"
+	@echo "make check-all  the same, the demo from a fresh clone, and the figures"
+	@echo "make bench      the figures, side by side with podcast-creator"
+	@echo "make format     format the code"
+	@echo "make lock       pin all dependencies anew"
+
+demo:
+	@sh scripts/setup runtime
+	@sh scripts/demo
+
+test:
+	@sh scripts/setup dev
+	@sh scripts/system-packages
+	.venv/bin/python -m pytest -n $(PYTEST_WORKERS)
+
+static:
+	@sh scripts/setup dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+
+check: static test
+
+check-all: check
+	sh scripts/fresh-clone
+	$(MAKE) bench
+
+bench:
+	@sh scripts/setup runtime
+	@sh scripts/setup peer
+	.venv/bin/python bench/compare.py --peer build/peer/bin/python $(BENCH)
+
+format:
+	@sh scripts/setup dev
+	.venv/bin/ruff check --select I --fix .
+	.venv/bin/ruff format .
+
+lock:
+	@sh scripts/setup dev
+	@sh scripts/lock
+
+clean:
+	rm -rf .venv build demo dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
