@@ -8,8 +8,8 @@ from narrowcast.script.claims import Flag, unsupported
 
 PASSAGE = (
     "In 1823 Augustin Fresnel lit 3,512,000 lamps at Cordouan, 20% of France's. It cost forty-two francs; by the "
-    "1960s, 1.500 of them were gone. On 12 May 1877 it burned for 10.5 hours. In the nineteenth century a dozen keepers, all "
-    "Norwegian, drank 2.5 million litres. «Étoile» it was called."
+    "1960s, 1.500 of them were gone. On 12 May 1877 it burned for 10.5 hours. In the nineteenth century a dozen "
+    "keepers, all Norwegian, drank 2.5 million litres. «Étoile» it was called."
 )
 
 
@@ -74,8 +74,10 @@ def test_in_german_only_numbers_are_checked() -> None:
     assert [flag.text for flag in unsupported("Es waren 21, nicht 22 Öllampen.", passage, "de")] == ["22"]
 
 
-pieces = ["forty", "two", "hundred", "and", "million", "nineteen", "eighty-four", "1,234", "567", "3.5", "k", "The", "Paris",
-          "O'Neil", "New York.", "20", "20%", "third", "dozen"]  # fmt: skip
+pieces = [
+    "forty", "two", "hundred", "and", "million", "nineteen", "eighty-four", "1,234", "567", "3.5", "k", "The", "Paris",
+    "O'Neil", "New York.", "20", "20%", "third", "dozen",
+]  # fmt: skip
 words = st.lists(
     st.sampled_from(pieces) | st.text(alphabet="aeinorstABEN0123456789.,-'% ", min_size=1, max_size=8),
     min_size=1,
