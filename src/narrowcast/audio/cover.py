@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
-Colours = npt.NDArray[np.float32]
+Colours = npt.NDArray[np.floating]
 """Linear-light sRGB, shape (n, 3), 0 to 1."""
 
 STEPS_A_PIXEL = 4
@@ -41,7 +40,7 @@ def cover_jpeg(title: str, size: int = 1400) -> bytes:
         np.take(table, steps.astype(np.int32), axis=0, out=picture[top : top + ROWS])
     file = io.BytesIO()
     with av.open(file, "w", format="mjpeg") as container:
-        stream = cast("av.VideoStream", container.add_stream("mjpeg", rate=1, options={"qmin": "6", "qmax": "6"}))
+        stream = container.add_stream("mjpeg", rate=1, options={"qmin": "6", "qmax": "6"})
         stream.width = stream.height = size
         stream.pix_fmt = "yuvj420p"
         container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
@@ -105,7 +104,7 @@ def _oklch(lightness: float, chroma: float, hue: float) -> Colours:
             [-0.0041960863, -0.7034186147, 1.7076147010],
         ]
     )
-    colour: Colours = np.clip(to_rgb @ cones**3, 0, 1).astype(np.float32)
+    colour: Colours = np.clip(to_rgb @ cones**3, 0, 1)
     return colour
 
 
