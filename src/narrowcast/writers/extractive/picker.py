@@ -19,6 +19,7 @@ class Picker:
     def __init__(self, seed: str, number: int, segments: int, before: str) -> None:
         self._seed = seed
         self._start = (number - 1) / max(1, segments)
+        self._end = number / max(1, segments)
         self._before = before
         self._used: set[str] = set()
 
@@ -37,6 +38,11 @@ class Picker:
             again = ordered[int(self._hash(slots["topic"]), 16) % len(ordered)].format(**slots)
             return again if self.fresh(again) else ""
         return ""
+
+    def share(self, phrases: Sequence[str]) -> str:
+        """An unused phrase of those that belong to this segment alone; empty when they are used up."""
+        ordered = sorted(phrases, key=self._hash)
+        return self.pick(ordered[int(self._start * len(ordered)) : int(self._end * len(ordered))])
 
     def fresh(self, text: str) -> bool:
         """Whether these very words were not said yet; from now on they count as said."""

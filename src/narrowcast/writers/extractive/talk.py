@@ -229,7 +229,7 @@ class _Conversation(_Telling):
         return question if question and self.picker.fresh(question) else ""
 
     def _reaction(self, run: Run) -> str:
-        return self.picker.pick(self.bank.reactions) if self.picker.chance(run[0].text + "!", 4) else ""
+        return self.picker.share(self.bank.reactions) if self.picker.chance(run[0].text + "!", 4) else ""
 
     def _close(self) -> None:
         bank, pick = self.bank, self.picker.pick
