@@ -39,6 +39,8 @@ class Database:
             connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S},
             pool_size=2,
             max_overflow=2,
+            # Whoever comes when all are taken waits: thousands of clips may be asked for at once.
+            pool_timeout=None,
         )
         event.listen(engine.sync_engine, "connect", _on_connect)
         event.listen(engine.sync_engine, "begin", _on_begin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import os
 import sqlite3
 import subprocess
@@ -102,6 +104,22 @@ def test_several_processes_may_open_a_new_home_at_once(start: Start) -> None:
     workers = [start(f"{number:064x}") for number in range(4)]
     outputs = [worker.communicate(timeout=60)[0] for worker in workers]
     assert [worker.returncode for worker in workers] == [0] * 4, outputs
+
+
+async def test_a_first_start_waits_for_another_one_to_set_up_and_later_ones_do_not(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    with (home / "narrowcast.db.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        opening = asyncio.create_task(Store.open(home))
+        await asyncio.sleep(0.5)
+        assert not opening.done()
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        store = await opening
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        async with asyncio.timeout(5):
+            await opened_and_closed(home)
+        await store.aclose()
 
 
 async def test_what_is_in_the_database_outlives_the_upgrade(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -169,6 +170,33 @@ async def test_cancelled_at_any_moment_it_blocks_nobody(store: Store, tmp_path: 
     task = asyncio.create_task(work())
     for _ in range(moments):
         await asyncio.sleep(0.0005)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    other = await Store.open(tmp_path / "home")
+    async with asyncio.timeout(2), other.results.reserve(KEY, "clip") as reservation:
+        assert reservation.stored is None
+    await other.aclose()
+
+
+async def test_cancelled_just_as_it_gets_the_lease_it_blocks_nobody(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, claimed = result_rows.claim, asyncio.Event()
+
+    async def claim_and_linger(*given: Any, **named: Any) -> int | None:
+        epoch = await claim(*given, **named)
+        claimed.set()
+        await asyncio.sleep(0.05)
+        return epoch
+
+    async def work() -> None:
+        async with store.results.reserve(KEY, "clip"):
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(result_rows, "claim", claim_and_linger)
+    task = asyncio.create_task(work())
+    await claimed.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
