@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from pydantic_ai.models.function import FunctionModel
 
 from narrowcast.errors import NarrowcastError, ProviderError, SettingError
 from narrowcast.script.dialogue import OutlineSegment, Turn
@@ -25,8 +26,9 @@ ANSWER = '{"turns":[{"speaker":"Maya","text":"One is here.","cites":[]},{"speake
 class Exchange:
     """One request and the pen to answer it with."""
 
-    def __init__(self, path: str, body: bytes, pen: asyncio.StreamWriter) -> None:
+    def __init__(self, path: str, head: bytes, body: bytes, pen: asyncio.StreamWriter) -> None:
         self.path = path
+        self.head = head
         self.body = body
         self.pen = pen
 
@@ -79,11 +81,12 @@ async def served(*handlers: Handler) -> AsyncIterator[tuple[str, list[Exchange]]
     async def connected(reader: asyncio.StreamReader, pen: asyncio.StreamWriter) -> None:
         try:
             while line := await reader.readline():
-                length = 0
+                length, head = 0, b""
                 while (header := await reader.readline()).strip():
+                    head += header
                     name, _, value = header.decode().partition(":")
                     length = int(value) if name.lower() == "content-length" else length
-                exchange = Exchange(line.decode().split()[1], await reader.readexactly(length), pen)
+                exchange = Exchange(line.decode().split()[1], head, await reader.readexactly(length), pen)
                 handler = handlers[min(len(seen), len(handlers) - 1)]
                 seen.append(exchange)
                 await handler(exchange)
@@ -299,6 +302,43 @@ async def test_a_server_whose_list_tells_nothing_passes(handler: Handler) -> Non
 async def test_a_refused_key_is_known_before_any_call() -> None:
     with pytest.raises(SettingError, match="OPENAI_API_KEY"):
         await check(failing(401, KEY))
+
+
+async def test_a_server_without_a_key_says_that_it_wants_one() -> None:
+    async with served(failing(401)) as (url, _):
+        choice = open_model("openai:sim", keys={}, base_urls={"openai": url})
+        with pytest.raises(SettingError, match="wants a key"):
+            await check_model(choice)
+        await choice.aclose()
+
+
+@pytest.mark.parametrize(
+    ("provider", "path", "header"),
+    [
+        ("anthropic", "/v1/v1/models/some%2Fmodel", b"x-api-key: " + KEY.encode()),
+        ("google", "/v1/v1beta/models/some%2Fmodel", b"x-goog-api-key: " + KEY.encode()),
+        ("groq", "/v1/openai/v1/models", b"authorization: Bearer " + KEY.encode()),
+        ("mistral", "/v1/v1/models", b"authorization: Bearer " + KEY.encode()),
+    ],
+)
+async def test_each_provider_is_asked_in_its_own_words(provider: str, path: str, header: bytes) -> None:
+    model = FunctionModel(stream_function=lambda _messages, _info: None)  # type: ignore[arg-type, return-value]
+    async with served(failing(404)) as (url, seen):
+        choice = ModelChoice(f"{provider}:some/model", provider, "some/model", model, base_url=url, key=KEY)
+        if provider in {"anthropic", "google"}:
+            with pytest.raises(SettingError, match="no model 'some/model'"):
+                await check_model(choice)
+        else:
+            await check_model(choice)
+    assert seen[0].path == path
+    assert header in seen[0].head
+
+
+async def test_googles_word_for_a_wrong_key_is_understood() -> None:
+    model = FunctionModel(stream_function=lambda _messages, _info: None)  # type: ignore[arg-type, return-value]
+    async with served(failing(400, "API_KEY_INVALID")) as (url, _):
+        with pytest.raises(SettingError, match="GOOGLE_API_KEY"):
+            await check_model(ModelChoice("google:m", "google", "m", model, base_url=url, key=KEY))
 
 
 async def test_ollamas_list_is_complete() -> None:
