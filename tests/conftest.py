@@ -1,0 +1,148 @@
+"""What every test gets: no network beyond this machine, a home of its own, no keys; and a simulated provider to ask.
+
+Tiers are folders: `unit` (pure or faked), `integration` (real codecs, databases, sockets), `acceptance` (the real
+program). In CI nothing may be skipped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from ledger import Call, read_ledger
+
+ROOT = Path(__file__).parent.parent
+_KEYS = ("_API_KEY", "_BASE_URL", "_TOKEN", "_SECRET", "_ACCESS_KEY")
+_OURS = ("NARROWCAST_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "AWS_", "AZURE_", "OLLAMA_")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+_reached: list[str] = []
+
+
+def _guard(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook (PEP 578): sees every socket that Python opens, whatever library opens it."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+    elif event == "socket.getaddrinfo" and arguments[0] is not None:
+        host = arguments[0].decode() if isinstance(arguments[0], bytes) else str(arguments[0])
+        with contextlib.suppress(ValueError):
+            ipaddress.ip_address(host)
+            return  # a literal asks no name server
+    else:
+        return
+    if host.rstrip(".") in {"localhost", ""}:
+        return
+    with contextlib.suppress(ValueError):
+        if ipaddress.ip_address(host.partition("%")[0]).is_loopback:
+            return
+    _reached.append(f"{event} {host}")
+    raise PermissionError(f"a test may not reach {host}")
+
+
+def pytest_configure() -> None:
+    """Stand guard before anything is imported for a test."""
+    sys.addaudithook(_guard)
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    """Fail the test that reaches beyond this machine, even if the code under test swallowed the refusal."""
+    _reached.clear()
+    yield
+    assert not _reached, f"this test tried to reach {', '.join(_reached)}"
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A home folder of the test's own, and an environment without keys, settings or proxies."""
+    for name in list(os.environ):
+        if name.upper().startswith(_OURS) or name.upper().endswith(_KEYS) or name.upper() in _PROXIES:
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
+    monkeypatch.setenv("NARROWCAST_HOME", str(home / "narrowcast"))
+
+
+class Simulator:
+    """A running provider simulator (`bench/simulator.py`), in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[str], ledger: Path) -> None:
+        assert process.stdout
+        self.process = process
+        self.ledger = ledger
+        self.url = process.stdout.readline().strip()
+        assert self.url.startswith("http://127.0.0.1:"), "the simulator did not start"
+
+    @property
+    def base_url(self) -> str:
+        """What OPENAI_BASE_URL should be."""
+        return f"{self.url}/v1"
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The settings that lead to it."""
+        return {"OPENAI_API_KEY": "sim", "OPENAI_BASE_URL": self.base_url}
+
+    def calls(self, stage: str | None = None) -> list[Call]:
+        """All paid calls so far, or those of one stage (`outline`, `transcript`, `speech`)."""
+        return [call for call in read_ledger(self.ledger) if stage in {None, call.stage}]
+
+    def stop(self) -> None:
+        """Go down; the ledger can still be read."""
+        self.process.terminate()
+        self.process.wait(10)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+class StartSimulator(Protocol):
+    """Starts a simulator; they all go down with the test."""
+
+    def __call__(
+        self, *, speed: float = 50.0, faults: Sequence[str] = (), options: Sequence[str] = ()
+    ) -> Simulator: ...
+
+
+@pytest.fixture
+def start_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSimulator]:
+    """Starts provider simulators, with faults such as `tts:429@3` and further options of `bench/simulator.py`."""
+    running: list[Simulator] = []
+
+    def start(*, speed: float = 50.0, faults: Sequence[str] = (), options: Sequence[str] = ()) -> Simulator:
+        ledger = tmp_path_factory.mktemp("simulator") / "ledger.jsonl"
+        command = [sys.executable, str(ROOT / "bench" / "simulator.py"), f"--ledger={ledger}", f"--speed={speed}"]
+        command += [f"--fault={fault}" for fault in faults] + list(options)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        running.append(Simulator(process, ledger))
+        return running[-1]
+
+    yield start
+    for simulator in running:
+        simulator.stop()
+
+
+@pytest.fixture
+def simulator(start_simulator: StartSimulator) -> Simulator:
+    """A simulator without faults, fifty times as fast as a real provider."""
+    return start_simulator()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure: nothing that the figures rest on may be missing there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if reporter and os.environ.get("CI") and skipped and not session.config.getoption("collectonly"):
+        reporter.write_line(f"CI: {len(skipped)} tests were skipped, which is not allowed here.", red=True)
+        for report in skipped:
+            reporter.write_line(f"  {report.nodeid}: {report.longreprtext}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
