@@ -122,18 +122,16 @@ def _ogg_ends(data: bytes) -> bool:
 def _decode_with_av(data: bytes, kind: str) -> tuple[Samples, int]:
     import av
 
-    # A damaged FLAC frame is an error, not a stretch of noise; lossy codecs resynchronise on their own.
-    options = {"err_detect": "crccheck+explode"} if kind == "flac" else {}
     try:
-        with av.open(io.BytesIO(data), "r", format=kind, options=options, io_open=_refuse_open) as container:
+        with av.open(io.BytesIO(data), "r", format=kind, io_open=_refuse_open) as container:
             if not container.streams.audio:
                 raise ValueError("there is no sound in it")
             rate = container.streams.audio[0].rate
             _check_rate(rate)
             parts = list(_frames(container, rate))
             samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-            if kind in {"flac", "mp4"} and (missing := _promised(container, rate) - len(samples)) > rate // 10:
-                raise ValueError(f"the sound is cut off: {missing / rate:.1f} s are missing")
+            if (missing := _promised(container, kind) - len(samples)) > 0:
+                raise ValueError(f"the sound is damaged or cut off: {missing / rate:.2f} s are missing")
     except (av.FFmpegError, EOFError) as error:
         raise ValueError(f"the sound is damaged or cut off: {error}") from error
     return _checked(samples), rate
@@ -150,11 +148,17 @@ def _frames(container: InputContainer, rate: int) -> Iterator[Samples]:
         yield _mono(_channels(frame))
 
 
-def _promised(container: InputContainer, rate: int) -> int:
+def _promised(container: InputContainer, kind: str) -> int:
+    """How many samples there must be at least, where the container says so.
+
+    FLAC tells exactly, and frames that fail their checksum are left out by the reader. MP4 tells to within what the
+    encoder put around the sound.
+    """
     stream = container.streams.audio[0]
-    if stream.duration is None or stream.time_base is None:
+    if kind not in {"flac", "mp4"} or stream.duration is None or stream.time_base is None:
         return 0
-    return int(stream.duration * stream.time_base * rate)
+    promised = int(stream.duration * stream.time_base * stream.rate)
+    return promised if kind == "flac" else promised - stream.rate // 10
 
 
 def _channels(frame: AudioFrame) -> npt.NDArray[Any]:
