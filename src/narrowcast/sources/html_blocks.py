@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from narrowcast.sources.blocks import Block, BlockKind
+from narrowcast.sources.joining import SUPERSCRIPTS
 from narrowcast.sources.stopwords import words_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _BLOCKS = words_of(
     "hr html li main ol p pre section summary table tbody td tfoot th thead tr ul"
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NOTE_MARK = re.compile(r"\s*[\[(]?\s*(?:\d{1,3}|[*†‡a-z])\s*[\])]?\s*")
+_NOTE_MARK = re.compile(r"[\[(]?\s*(?:\d{1,3}|[*†‡])\s*[\])]?|[\[(][a-z][\])]")
 _APART = "\x1f"
 _TERM = 40
 _LABELS = frozenset({"note", "tip", "warning", "caution", "important", "hint", "attention"})
@@ -172,8 +173,8 @@ def _line(element: HtmlElement, skip: list[HtmlElement] | None = None) -> str:
 
 def _inline(element: HtmlElement, skip: list[HtmlElement] | None = None) -> str:
     """All text of an element, without notes' marks and what is never content; blocks in it are set apart."""
-    if element.tag == "sup" and _NOTE_MARK.fullmatch("".join(element.itertext())):
-        return ""
+    if element.tag == "sup":
+        return _raised(element)
     parts = [element.text or ""]
     for child in element:
         if child.tag == "br":
@@ -183,6 +184,14 @@ def _inline(element: HtmlElement, skip: list[HtmlElement] | None = None) -> str:
             parts.append(f"{apart}{_inline(child, skip)}{apart}")
         parts.append(child.tail or "")
     return "".join(parts)
+
+
+def _raised(element: HtmlElement) -> str:
+    """An exponent as superscript figures; the mark of a note, which is a link or stands in brackets, goes."""
+    text = "".join(element.itertext()).strip()
+    if _NOTE_MARK.fullmatch(text) and (element.find(".//a") is not None or not text.isdigit()):
+        return ""
+    return text.translate(SUPERSCRIPTS)
 
 
 def _raw(element: HtmlElement) -> str:

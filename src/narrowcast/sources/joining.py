@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 
+SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+"""Raised figures, so that 10⁶ does not become 106."""
+
 _HYPHENS = "-\u2010\u00ad"
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010'’][^\W\d_]+)*")
 _ADDRESS_CUT = re.compile(r"(?:(?:[a-z]+://|www\.)\S*[/._=&?]|(?:^|[\s(])/\w\S*[/_]|https?:)$")

@@ -75,7 +75,9 @@ def _edge_lines(page: Page) -> Iterator[Line]:
 
 
 def _key(line: Line) -> str:
-    return re.sub(r"\b(?:\d+|[ivxlc]+)\b", "#", line.text.casefold())
+    """The words without their figures, and the size: a title is not the running head that repeats it."""
+    words = re.sub(r"\b(?:\d+|[ivxlc]+)\b", "#", line.text.casefold())
+    return f"{line.size:.0f} {words}"
 
 
 def _is_near(baseline: float, bands: set[int]) -> bool:

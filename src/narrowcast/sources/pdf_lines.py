@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from narrowcast.errors import SourceError
+from narrowcast.sources.joining import SUPERSCRIPTS
 
 # PDFium is not thread-safe, in whatever thread and document: one reader at a time in this process.
 _ONE_AT_A_TIME = threading.Lock()
@@ -34,7 +35,6 @@ _LIGATURES = str.maketrans(
         "\uf0a7": "▪",
     }
 )
-_SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _UNITS = frozenset({"m", "cm", "mm", "km", "s", "dm", "ft", "in"})
 _MONO = re.compile(
     r"mono|courier|consol|typewriter|menlo|fixed|inconsolata|lettergothic|nimbusmonl|tt\d*$", re.IGNORECASE
@@ -288,7 +288,7 @@ def _raised(digits: str, before: str) -> str:
     """Raised digits: an exponent after a figure or unit stays, as superscript; the mark of a note goes."""
     word = re.search(r"\w+$", before)
     if word and (word.group()[-1].isdigit() or word.group() in _UNITS):
-        return digits.translate(_SUPERSCRIPTS)
+        return digits.translate(SUPERSCRIPTS)
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,3 +91,11 @@ def test_headings_alone_are_read_as_prose() -> None:
     document = settle(Document("text", (Block(BlockKind.HEADING, "HELLO WORLD", level=2),)))
     assert [block.kind for block in document.blocks] == [BlockKind.PROSE]
     assert re.match("HELLO", document.title or "")
+
+
+@pytest.mark.parametrize("glue", ["", " "])
+def test_a_sentence_without_end_is_cut_all_the_same(glue: str) -> None:
+    text = glue.join(f"wort{at}" for at in range(600))
+    passages = cut([Block(BlockKind.PROSE, text), Block(BlockKind.CODE, text)], source=1, first_number=1, language="de")
+    assert max(len(passage.text) for passage in passages) <= MOST
+    assert "".join("".join(passage.text for passage in passages).split()) == "".join(text.split()) * 2

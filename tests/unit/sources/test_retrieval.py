@@ -55,6 +55,12 @@ def test_named_passages_come_first_then_neighbours_then_what_is_found() -> None:
     assert [passage.number for passage in chosen][:4] == [4, 5, 3, 9]
 
 
+def test_a_passage_named_twice_counts_once() -> None:
+    room = len(TEXTS[0].text) + len(TEXTS[1].text)
+    chosen = choose(Retriever(TEXTS, "en"), TEXTS, "", [1, 1, 2], room)
+    assert [passage.number for passage in chosen] == [1, 2]
+
+
 def test_a_small_budget_still_gives_one_passage() -> None:
     chosen = choose(Retriever(TEXTS, "en"), TEXTS, "bridge", [2], 5)
     assert [passage.number for passage in chosen] == [2]

@@ -78,6 +78,7 @@ def test_lines_that_stand_alone(line: str, level: int) -> None:
     [
         (["an exam-", "ple"], "an example"),
         (["a well-", "known fact"], "a well-known fact"),
+        (["all to-", "day"], "all today"),
         (["Haupt-", "und Nebensatz"], "Haupt- und Nebensatz"),
         (["the Franco-", "Prussian war"], "the Franco-Prussian war"),
         (["in 1939-", "45"], "in 1939- 45"),
@@ -88,7 +89,7 @@ def test_lines_that_stand_alone(line: str, level: int) -> None:
     ],
 )
 def test_line_breaks_are_healed(lines: list[str], joined: str) -> None:
-    known = vocabulary(["It is well known to all, as an example."])
+    known = vocabulary(["It is well known to all, as an example.", "The day is today, to be sure."])
     assert join_lines(lines, known) == joined
 
 
