@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -22,6 +23,8 @@ from narrowcast.tts.espeak_voices import DUMB, Base, Variant, offered, resolve
 
 SILENT = 60 / 32768
 """Below this, a sample of espeak's is silence; its own quiet fades end well above."""
+_INSIDE = re.compile(r"[^\W_]$|[^\W_][.,:']$")
+"""What stands before a place inside a word or a figure."""
 
 
 class EspeakConfig(TTSConfig):
@@ -154,7 +157,7 @@ def word_timings(text: str, events: Sequence[tuple[int, int]], lead: int, rate: 
     # The sound starts with the first word; espeak sometimes forgets to report it after a change of language.
     timings = [WordTiming(offset=first, start_ms=0)]
     for offset, sample in events:
-        starts = 0 < offset < len(text) and not text[offset].isspace() and not text[offset - 1].isalnum()
+        starts = 0 < offset < len(text) and text[offset].isalnum() and not _INSIDE.search(text[max(0, offset - 2) : offset])
         start_ms = max(0, round((sample - lead) * 1000 / rate))
         if starts and offset > timings[-1].offset and start_ms >= timings[-1].start_ms:
             timings.append(WordTiming(offset=offset, start_ms=start_ms))

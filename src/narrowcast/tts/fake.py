@@ -118,4 +118,5 @@ def damaged(samples: Samples, damage: Damage) -> Samples:
         return samples[: max(1, len(samples) // 20)]
     if damage is Damage.NOISE:
         return np.random.default_rng(7).uniform(-1, 1, len(samples)).astype(np.float32)
-    return samples[: int(np.argmax(np.abs(samples))) + 1]
+    late = len(samples) * 2 // 3
+    return samples[: late + int(np.argmax(np.abs(samples[late:]))) + 1]

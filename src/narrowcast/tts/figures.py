@@ -95,8 +95,8 @@ def _dates(text: str, table: Table) -> str:
 
 
 def _clock(text: str, table: Table) -> str:
-    text = re.sub(r"(?<![\w:.,])(\d{1,2}:\d\d) ?([ap])\.?m\b", r"\1 \2m", text, flags=re.IGNORECASE)
-    text = re.sub(r"(?<![\w:.,])(\d{1,2}) ?([ap])\.?m\b", r"\1 \2m", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<![\w:.,])(\d{1,2}:\d\d) ?([ap])\.?m\b", lambda found: f"{found[1]} {found[2].lower()}m", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<![\w:.,])(\d{1,2}) ?([ap])\.?m\b", lambda found: f"{found[1]} {found[2].lower()}m", text, flags=re.IGNORECASE)
     if not table.clock:
         return text
 
