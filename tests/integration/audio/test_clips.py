@@ -143,9 +143,10 @@ def test_cut_off_sound_is_refused(voice: Voice, kind: str, kept: float) -> None:
         decode(data[: int(len(data) * kept)])
 
 
-def test_flipped_bytes_in_flac_are_noticed(voice: Voice) -> None:
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.505, 0.7, 0.9, 0.99])
+def test_flipped_bytes_in_flac_are_noticed(voice: Voice, place: float) -> None:
     data = bytearray(encode_flac(voice(2.0), RATE))
-    data[len(data) // 2] ^= 0x55
+    data[int(len(data) * place)] ^= 0x55
     with pytest.raises(ValueError, match=r"damaged|cut off"):
         decode(bytes(data))
 
