@@ -23,7 +23,7 @@ _CONTENTS = re.compile(
     re.IGNORECASE,
 )
 _INDEX_ENTRY = re.compile(r"[,\s]\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?(?:,\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?)*$")
-_NOTE = re.compile(r"^(\d{1,3}|[*†‡§])\s*(?=\S)")
+_NOTE = re.compile(r"^([\d⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[*†‡§])\s*(?=\S)")
 
 
 def body_size(pages: Sequence[Page]) -> float:
@@ -131,7 +131,10 @@ def without_notes(page: Page, size: float) -> tuple[Page, list[list[Line]]]:
 
 
 def _without_mark(lines: list[Line], mark: str, size: float) -> list[Line]:
-    pattern = re.compile(rf"(?:(?<=[a-z])|(?<=[^\d\s][.!?)”\"’,])\s?){re.escape(mark)}(?=\s+[A-Z]|\s*$)")
+    if any(char in "⁰¹²³⁴⁵⁶⁷⁸⁹*†‡§" for char in mark):
+        pattern = re.compile(rf"(?<![\d\s])\s?{re.escape(mark)}")
+    else:
+        pattern = re.compile(rf"(?:(?<=[a-z])|(?<=[^\d\s][.!?)”\"’,])\s?){re.escape(mark)}(?=\s+[A-Z]|\s*$)")
     for index, line in enumerate(lines):
         if abs(line.size - size) < 0.1 * size and pattern.search(line.text):
             return [*lines[:index], replace(line, text=pattern.sub("", line.text, count=1)), *lines[index + 1 :]]
