@@ -10,6 +10,7 @@ from narrowcast.sources.stopwords import TELLING
 FALLBACK = "en"
 """The language of a text too short to tell."""
 
+_NO_LANGUAGE = frozenset({"zxx", "und", "mul"})  # ISO 639-2: no linguistic content, undetermined, several
 _SAMPLE = 4_000
 _SURE = 0.10
 
@@ -47,4 +48,4 @@ def _by_model(text: str) -> str:
     from py3langid.langid import classify
 
     tag, _ = classify(text)
-    return str(tag)
+    return FALLBACK if tag in _NO_LANGUAGE else str(tag)
