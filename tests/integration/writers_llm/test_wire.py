@@ -18,7 +18,8 @@ from narrowcast.writers.llm.prompts import Prompts
 from narrowcast.writers.llm.writer import LlmWriter
 from narrowcast.writers.models import ModelChoice, open_model
 
-KEY = "sk-very-secret-key-0123456789"
+KEY = "quite-a-secret-0123456789"
+OTHER_KEY = "sk-someone-elses-0123456789"
 Handler = Callable[["Exchange"], Awaitable[None]]
 ANSWER = '{"turns":[{"speaker":"Maya","text":"One is here.","cites":[]},{"speaker":"Maya","text":"Two is here."}]}'
 
@@ -129,6 +130,12 @@ async def at_its_limit(exchange: Exchange) -> None:
     await exchange.end("length")
 
 
+async def at_its_limit_between_lines(exchange: Exchange) -> None:
+    await exchange.begin()
+    await exchange.say('{"speaker":"Maya","text":"One is here."}\n')
+    await exchange.end("length")
+
+
 async def web_page(exchange: Exchange) -> None:
     await exchange.reply(200, "<html><body>Welcome to the hotel's network</body></html>", "text/html")
 
@@ -212,7 +219,7 @@ async def test_turns_arrive_before_the_server_has_said_the_next_one() -> None:
     assert used == [Usage("openai:sim", 111, 22, 0.0)], "a server on this machine costs nothing"
 
 
-@pytest.mark.parametrize("break_off", [reset, closed, at_its_limit])
+@pytest.mark.parametrize("break_off", [reset, closed, at_its_limit, at_its_limit_between_lines])
 async def test_a_stream_that_breaks_off_is_continued(break_off: Handler) -> None:
     used: list[Usage] = []
     async with served(break_off, whole) as (url, seen):
@@ -249,7 +256,7 @@ async def test_the_providers_wish_to_wait_is_told() -> None:
         (401, f"Incorrect API key provided: {KEY}", ProviderError, "refused the key"),
         (403, "not for you", ProviderError, "refused the key"),
         (404, "model sim does not exist", SettingError, "no model 'sim'"),
-        (400, f"bad temperature, {KEY}", ProviderError, "bad temperature"),
+        (400, f"bad temperature, {KEY}, {OTHER_KEY}", ProviderError, "bad temperature"),
         (402, "pay first", ProviderError, "no credit"),
     ],
 )
@@ -261,6 +268,7 @@ async def test_what_will_not_pass_ends_it_at_once_without_a_key_in_sight(
             await write(url, Waits())
     assert len(seen) == 1
     assert KEY not in caught.value.message + caught.value.hint
+    assert OTHER_KEY not in caught.value.message
     if status == 401:
         assert "OPENAI_API_KEY" in caught.value.hint
     if isinstance(caught.value, ProviderError):
@@ -332,6 +340,7 @@ async def test_each_provider_is_asked_in_its_own_words(provider: str, path: str,
             await check_model(choice)
     assert seen[0].path == path
     assert header in seen[0].head
+    assert (b"anthropic-version: " in seen[0].head) == (provider == "anthropic")
 
 
 async def test_googles_word_for_a_wrong_key_is_understood() -> None:
