@@ -30,7 +30,7 @@ async def run(order: Order, open_parts: Callable[[Emit], Parts]) -> AsyncGenerat
     `ProviderError` and `EpisodeError` later; closing the iterator stops the work and keeps what was paid for.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    work = asyncio.create_task(_make(order, open_parts(events.put_nowait), events.put_nowait))
+    work = asyncio.create_task(_make(order, open_parts, events.put_nowait))
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
         while (event := await events.get()) is not None:
@@ -42,7 +42,7 @@ async def run(order: Order, open_parts: Callable[[Emit], Parts]) -> AsyncGenerat
             await work
 
 
-async def _make(order: Order, parts: Parts, tell: Emit) -> None:
+async def _make(order: Order, open_parts: Callable[[Emit], Parts], tell: Emit) -> None:
     tally = Tally()
 
     def emit(event: Event) -> None:
@@ -50,6 +50,7 @@ async def _make(order: Order, parts: Parts, tell: Emit) -> None:
         tally = tally.after(event)
         tell(event)
 
+    parts = open_parts(emit)
     prepared = await prepare(order, parts, emit)
     async with remembered(prepared, parts.store.episodes) as entry:
         draft = await draft_of(order.script) if order.script else Draft()
