@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from narrowcast.audio.clip import Samples
+from narrowcast.audio.disk import OutputFile, output_error
 from narrowcast.audio.languages import iso_639_2
-from narrowcast.errors import EpisodeError, OutputError
+from narrowcast.errors import EpisodeError
 from narrowcast.script.timeline import Chapter
 from narrowcast.script.transcripts import one_line
 
@@ -101,8 +102,7 @@ class Encoder:
             raise ValueError(f"cannot encode {format} at {rate} Hz")
         self._path, self._kind, self._rate = path, kind, rate
         self.samples_written = 0
-        with _writing(path):
-            self._file = path.open("w+b")
+        self._file = OutputFile(path)
         self._container = av.open(self._file, "w", format=kind.container)
         stream = self._container.add_stream(
             kind.codec,
@@ -119,33 +119,25 @@ class Encoder:
         """Encode the next samples."""
         from av import AudioFrame
 
-        with _writing(self._path):
-            for start in range(0, len(samples), self._rate):
-                piece = samples[start : start + self._rate] * np.float32(self._kind.gain)
-                frame = AudioFrame.from_ndarray(piece[None], format=self._kind.sample_format, layout="mono")
-                frame.sample_rate, frame.pts, frame.time_base = (
-                    self._rate,
-                    self.samples_written,
-                    Fraction(1, self._rate),
-                )
-                self.samples_written += len(piece)
-                self._container.mux(self._stream.encode(frame))
+        for start in range(0, len(samples), self._rate):
+            piece = samples[start : start + self._rate] * np.float32(self._kind.gain)
+            frame = AudioFrame.from_ndarray(piece[None], format=self._kind.sample_format, layout="mono")
+            frame.sample_rate, frame.pts, frame.time_base = self._rate, self.samples_written, Fraction(1, self._rate)
+            self.samples_written += len(piece)
+            self._container.mux(self._stream.encode(frame))
+            self._file.check()
 
     def close(self) -> None:
         """Encode what is still held back and complete the file."""
-        with _writing(self._path):
-            self._container.mux(self._stream.encode(None))
-            self._container.close()
-            self._file.close()
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+        self._file.check()
+        self._file.close()
 
     def abandon(self) -> None:
         """Give up: the file is removed. May be called at any time, also twice."""
-        import av
-
-        with contextlib.suppress(OSError, ValueError, av.FFmpegError):
-            self._container.close()
-        with contextlib.suppress(OSError):
-            self._file.close()
+        self._container.close()
+        self._file.close()
         self._path.unlink(missing_ok=True)
 
 
@@ -160,18 +152,20 @@ def finish(temp: Path, out: Path, tags: Tags, chapters: Sequence[Chapter], cover
 
     kind = FORMATS[out.suffix.lstrip(".").lower()]
     partial = out.with_name(f".{out.name}.{os.getpid()}.tagged")
+    file = OutputFile(partial)
     try:
-        with _writing(out), partial.open("w+b") as file, av.open(str(temp), "r", format=kind.container) as source:
-            with av.open(file, "w", format=kind.container, options=dict(kind.container_options)) as target:
-                _copy(source, target, tags, chapters, cover)
-            file.flush()
-            os.fsync(file.fileno())
-        with _writing(out):
-            partial.replace(out)
-            _sync_folder(out.parent)
+        with (
+            av.open(str(temp), "r", format=kind.container) as source,
+            av.open(file, "w", format=kind.container, options=dict(kind.container_options)) as target,
+        ):
+            _copy(source, target, tags, chapters, cover)
+        file.sync()
+        file.close()
+        _replace(partial, out)
     except (av.FFmpegError, IndexError) as error:
         raise EpisodeError(f"The encoded file {temp} cannot be read back: {error}.") from error
     finally:
+        file.close()
         partial.unlink(missing_ok=True)
     temp.unlink(missing_ok=True)
 
@@ -232,22 +226,14 @@ def metadata_of(tags: Tags) -> dict[str, str]:
     return {name: text for name, value in named.items() if (text := one_line(value))}
 
 
-@contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Faults of the disk as `OutputError`s that name `path`."""
+def _replace(partial: Path, out: Path) -> None:
+    """Put `partial` in the place of `out`, so that it lasts through a power cut where the system can."""
     try:
-        yield
+        partial.replace(out)
     except OSError as error:
-        raise OutputError(
-            f"Cannot write {path}: {error.strerror or error}.",
-            hint="Make room or choose another place with -o FILE; then run it again.",
-        ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename last through a power cut, where the system can."""
+        raise output_error(out, error) from error
     with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(out.parent, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

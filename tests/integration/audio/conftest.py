@@ -39,7 +39,7 @@ def voice(seconds: float, rate: int = 24_000, *, pitch: float = 120.0, seed: int
     return mixed
 
 
-@pytest.fixture(name="voice")
+@pytest.fixture(name="voice", scope="session")
 def voice_fixture() -> Voice:
     """`voice`."""
     return voice
