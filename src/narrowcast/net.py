@@ -186,7 +186,7 @@ async def _addresses(url: httpx2.URL, *, allow_private: bool, resolve: Resolver)
             if not is_public(ipaddress.ip_address(address)):
                 raise SourceError(
                     f"{_shown(str(url))} is not read: {host} is {address}, which is not a public address.",
-                    hint="Allow private addresses in the settings if this is a network of your own.",
+                    hint="Set NARROWCAST_ALLOW_PRIVATE_ADDRESSES=true if this is a network of your own.",
                 )
     return tuple(found)
 

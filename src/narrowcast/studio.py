@@ -9,7 +9,6 @@ from pathlib import Path
 
 from narrowcast.money.budget import Budget
 from narrowcast.money.estimate import Prices
-from narrowcast.pipeline.calling import ModelCaller
 from narrowcast.pipeline.estimate import EpisodeEstimate, estimate
 from narrowcast.pipeline.events import Event, ModelUsed, Waiting
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
@@ -25,8 +24,6 @@ from narrowcast.writers.base import Usage, Writer
 from narrowcast.writers.choose import AUTO, ModelNames, choose_models
 from narrowcast.writers.extractive.writer import ExtractiveWriter
 
-WORST_PROMPT_TOKENS, WORST_COMPLETION_TOKENS = 16_000, 8_000
-"""What one call to a language model may come to; held against the budget while it is open."""
 NO_MODEL = "built in, no language model"
 
 
@@ -99,14 +96,13 @@ class Studio:
             slots_for=slots_for,
         )
 
-    async def _read(self, places: Sequence[str], language: str | None) -> Reading:
+    async def _read(self, places: Sequence[str]) -> Reading:
         if not places:
             return Reading(())
         return await read_sources(
             places,
             stdin=sys.stdin.buffer,
             allow_private=self._settings.allow_private_addresses,
-            language=language,
         )
 
     async def _cast(self, order: Order, language: str) -> Mapping[str, SpeakerVoice]:
@@ -143,31 +139,22 @@ class Studio:
         outline = open_model(str(names.outline), keys=keys, base_urls=base_urls, config=profile.outline_config)
         turns = open_model(str(names.transcript), keys=keys, base_urls=base_urls, config=profile.transcript_config)
         label = turns.spec if outline.spec == turns.spec else f"{outline.spec} (outline), {turns.spec} (turns)"
-        worst = [choice.cost_usd(WORST_PROMPT_TOKENS, WORST_COMPLETION_TOKENS) for choice in (outline, turns)]
-        worst_usd = None if None in worst else max(cost for cost in worst if cost is not None)
-        caller = ModelCaller(slots, budget, worst_usd, label)
 
         def on_usage(usage: Usage) -> None:
-            caller.on_usage(usage)
             emit(ModelUsed(usage))
 
         async def check() -> None:
             for choice in {choice.spec: choice for choice in (outline, turns)}.values():
                 await check_model(choice)
 
-        writer = LlmWriter(outline, turns, caller, on_usage, Prompts(self._prompts_folder()))
+        writer = LlmWriter(outline, turns, slots, on_usage, Prompts(self._prompts_folder()), paying=budget.paying)
         self._writers.append(writer)
         return WriterSetup(
             writer,
             label,
             uses_model=True,
             check=check,
-            prices=Prices(
-                outline_prompt_token=_per_token(outline.cost_usd(1_000_000, 0)),
-                outline_completion_token=_per_token(outline.cost_usd(0, 1_000_000)),
-                transcript_prompt_token=_per_token(turns.cost_usd(1_000_000, 0)),
-                transcript_completion_token=_per_token(turns.cost_usd(0, 1_000_000)),
-            ),
+            prices=Prices(*(outline.prices() or (None, None)), *(turns.prices() or (None, None))),
         )
 
     def _prompts_folder(self) -> Path | None:
@@ -180,7 +167,3 @@ class Studio:
 
 async def _nothing_to_check() -> None:
     pass
-
-
-def _per_token(per_million: float | None) -> float | None:
-    return None if per_million is None else per_million / 1_000_000

@@ -7,9 +7,9 @@ from typing import NoReturn
 
 import typer
 
-from narrowcast.cli.interrupt import Interrupted
 from narrowcast.cli.make import make
 from narrowcast.cli.profiles import profiles
+from narrowcast.cli.running import Interrupted
 from narrowcast.cli.voices import voices
 from narrowcast.errors import BudgetError, InputError, NarrowcastError
 

@@ -105,7 +105,7 @@ def make(
 
       narrowcast make --script paper.script.json -o paper.mp3
     """
-    from narrowcast.cli.interrupt import run_async
+    from narrowcast.cli.running import run_async
 
     started_at = _process_start()
     order = _order(

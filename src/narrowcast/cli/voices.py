@@ -16,7 +16,7 @@ def voices(
     tts: Annotated[str, typer.Option(metavar="PROVIDER", help="The provider.")] = "espeak",
 ) -> None:
     """List the voices that a provider has for a language, best first."""
-    from narrowcast.cli.interrupt import run_async
+    from narrowcast.cli.running import run_async
 
     for voice in run_async(_voices(tts, language)):
         typer.echo(

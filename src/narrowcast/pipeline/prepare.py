@@ -57,7 +57,7 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
 
     Raises `InputError`, `ProviderError` (a provider that is not reachable); nothing was spent.
     """
-    reading = await parts.read(order.places, order.language)
+    reading = await parts.read(order.places)
     emit(
         SourcesRead(
             titles=tuple(source.title for source in reading.sources),
