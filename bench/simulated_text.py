@@ -17,7 +17,7 @@ from typing import Any
 
 CHARACTERS_PER_TOKEN = 4
 JITTER = 0.03
-DESCRIPTION_CHARACTERS = 170
+DESCRIPTION_CHARACTERS = 150
 _FILLERS = ("", "", "so", "now", "well", "right", "indeed", "perhaps", "actually", "certainly", "apparently")
 _OPENERS = ("", "And yet, ", "Put another way, ", "To come back to it: ", "Once more, slowly: ", "As we heard, ")
 
@@ -92,7 +92,7 @@ def _turns(prompt: str, shape: Shape, chance: random.Random) -> Answer:
     if by_words:
         words, turns = (int(figure) for figure in budget[-1])
         lengths = _spread(round(words * (1 + chance.uniform(-JITTER, JITTER))), turns, chance)
-    material = _Material(passages, start=done)
+    material = _Material(passages, start=done * 47 + 13 * (int(number or 1) - 1))
     turns_said = []
     for index, length in enumerate(lengths):
         text, cites = material.words(length) if by_words else material.characters(length)
@@ -123,7 +123,7 @@ def _peer_transcript(prompt: str, shape: Shape) -> Answer:
     context = _between(prompt, "context")
     names = _last(r"Use the actual speaker names \((.+?)\) to denote", prompt) or "Host"
     speakers = names.split(", ")
-    material = _Material({0: context}, start=prompt.count("Dialogue("))
+    material = _Material({0: context}, start=prompt.count("Dialogue(") * 47)
     lines = [
         {"speaker": speakers[index % len(speakers)], "dialogue": material.characters(shape.turn_characters)[0]}
         for index in range(shape.turns)
@@ -137,8 +137,8 @@ class _Material:
     def __init__(self, passages: Mapping[int, str], start: int) -> None:
         pairs = [(word, number) for number, text in passages.items() for word in _words(text)]
         self._pairs = pairs or [("so", 0), ("it", 0), ("goes", 0)]
-        self._at = start * 47 % len(self._pairs)
-        self._taken = start * 47
+        self._at = start % len(self._pairs)
+        self._taken = start
 
     def words(self, count: int) -> tuple[str, list[int]]:
         """A turn of `count` words, and the passages that they come from."""
