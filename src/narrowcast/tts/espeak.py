@@ -30,7 +30,7 @@ _INSIDE = re.compile(r"[^\W_]$|[^\W_][.,:']$")
 class EspeakConfig(TTSConfig):
     """`rate` in words a minute; `pitch` and `range` 0-99, else the variant's own; `word_gap` in units of 10 ms."""
 
-    rate: Annotated[int, Field(ge=80, le=450)] = 170
+    rate: Annotated[int, Field(ge=80, le=450)] = 150
     pitch: Annotated[int, Field(ge=0, le=99)] | None = None
     range: Annotated[int, Field(ge=0, le=99)] | None = None
     word_gap: Annotated[int, Field(ge=0, le=50)] = 0
@@ -157,7 +157,9 @@ def word_timings(text: str, events: Sequence[tuple[int, int]], lead: int, rate: 
     # The sound starts with the first word; espeak sometimes forgets to report it after a change of language.
     timings = [WordTiming(offset=first, start_ms=0)]
     for offset, sample in events:
-        starts = 0 < offset < len(text) and text[offset].isalnum() and not _INSIDE.search(text[max(0, offset - 2) : offset])
+        starts = (
+            0 < offset < len(text) and text[offset].isalnum() and not _INSIDE.search(text[max(0, offset - 2) : offset])
+        )
         start_ms = max(0, round((sample - lead) * 1000 / rate))
         if starts and offset > timings[-1].offset and start_ms >= timings[-1].start_ms:
             timings.append(WordTiming(offset=offset, start_ms=start_ms))

@@ -95,8 +95,18 @@ def _dates(text: str, table: Table) -> str:
 
 
 def _clock(text: str, table: Table) -> str:
-    text = re.sub(r"(?<![\w:.,])(\d{1,2}:\d\d) ?([ap])\.?m\b", lambda found: f"{found[1]} {found[2].lower()}m", text, flags=re.IGNORECASE)
-    text = re.sub(r"(?<![\w:.,])(\d{1,2}) ?([ap])\.?m\b", lambda found: f"{found[1]} {found[2].lower()}m", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"(?<![\w:.,])(\d{1,2}:\d\d) ?([ap])\.?m\b",
+        lambda found: f"{found[1]} {found[2].lower()}m",
+        text,
+        flags=re.IGNORECASE,
+    )
+    text = re.sub(
+        r"(?<![\w:.,])(\d{1,2}) ?([ap])\.?m\b",
+        lambda found: f"{found[1]} {found[2].lower()}m",
+        text,
+        flags=re.IGNORECASE,
+    )
     if not table.clock:
         return text
 
@@ -120,6 +130,8 @@ def _money(text: str, table: Table) -> str:
         cents = re.fullmatch(r"(\d+)[.,](\d\d)", number) if not found["m"] and not found["n2"] else None
         one, many = table.currencies[found["c"]]
         if cents and table.decimal in number:
+            if cents[1] == "0":
+                return f"{int(cents[2])} {table.cents[int(cents[2]) != 1]}{_per(found['per'], table)}"
             whole = f"{cents[1]} {one if cents[1] == '1' else many}"
             return (whole if cents[2] == "00" else f"{whole} {cents[2]}") + _per(found["per"], table)
         if found["n2"]:
@@ -127,6 +139,8 @@ def _money(text: str, table: Table) -> str:
         name = one if number == "1" and not found["m"] else many
         return f"{_with_magnitude(number, found['m'], name, table)}{_per(found['per'], table)}"
 
+    text = re.sub(r"(?<=\d)-(an?|per)-(?=[a-z])", r" \1 ", text)
+    text = _compiled(rf"({signs})( ?\d+(?:[.,]\d+)*) ?[-–] ?\1(?=\d)").sub(r"\1\2–", text)
     return _compiled(after).sub(said, _compiled(before).sub(said, text))
 
 
@@ -164,7 +178,7 @@ def _ranges(text: str, table: Table) -> str:
             return f"{found[1]}{found[2]} {table.to} {found[4]}"
         return f"{found[1]} {table.minus} {found[4]}" if found[3] == " - " else found[0]
 
-    unit = r"[°%]?"
+    unit = r"(?: ?[°%])?"
     return re.sub(rf"({NUMBER})({unit})( ?– ?| - |-)(\d+(?:[.,]\d+)*)(?![\w-]|\.\d)", said, text)
 
 
@@ -174,6 +188,7 @@ def _powers(text: str, table: Table) -> str:
         plain = {"2": table.squared, "3": table.cubed}.get(raised)
         return f" {plain}" if plain else f" {table.power} {raised.replace('-', f'{table.minus} ')}"
 
+    text = re.sub(r"(?<=[\w)])\^(\d+)(?!\w)", said, text)
     return re.sub(r"(?<=[\w)])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", said, text)
 
 
@@ -195,8 +210,11 @@ def _multiples(text: str, table: Table) -> str:
     short = [key for key in table.magnitudes if re.fullmatch(r"[kKMB]|[bmt]n", key)]
     if not short:
         return text
-    pattern = rf"(?!\b[48]K)({NUMBER})({_any(short)})(?![\w/-])"
-    return _compiled(pattern).sub(lambda found: f"{found[1]} {table.magnitudes[found[2]]}", text)
+    # A screen is 4K, a room may be 5B.
+    pattern = rf"(?!\b[48]K|\d+B(?! [a-z]))({NUMBER})({_any(short)})(\+?)(?![\w/-])"
+    return _compiled(pattern).sub(
+        lambda found: f"{found[1]} {table.magnitudes[found[2]]}{' ' + table.symbols['+'] if found[3] else ''}", text
+    )
 
 
 def _fractions(text: str, table: Table) -> str:
@@ -222,10 +240,12 @@ def _years(text: str, table: Table) -> str:
 
     months = "|".join(table.months)
     text = _compiled(rf"\b{year} {table.to} {year}(?![\w%]|[.,]\d)").sub(both, text)
-    text = _compiled(rf"\b((?:{months})(?: \d{{1,2}}(?:st|nd|rd|th)?,?)? ){year}(?![\w%]|[.,]\d)").sub(said, text)
+    text = _compiled(rf"\b((?:{months})(?: \d{{1,2}}(?:st|nd|rd|th)?,?)? |\bQ[1-4] ){year}(?![\w%]|[.,]\d)").sub(
+        said, text
+    )
     text = _compiled(rf"(\(){year}(?=\))").sub(said, text)
     follows = rf"(?=$|[;:!?)\]\"]|[.,](?!\d)| {table.year_before})"
-    return _compiled(rf"\b((?:{_any(table.year_after)})[ -]){year}{follows}(?!\w)").sub(said, text)
+    return _compiled(rf"\b((?i:{_any(table.year_after)})[ -]){year}{follows}(?!\w)").sub(said, text)
 
 
 def _telephone(text: str, table: Table) -> str:
@@ -242,6 +262,9 @@ def _signs(text: str, table: Table) -> str:
     text = re.sub(r"[~∼]\s?(?=\d)", f"{table.about} ", text)
     text = re.sub(r"(?<!\w)#(?=\d)", f"{table.number} ", text)
     text = re.sub(r"\bv(?=\d+\.\d)", "version ", text)
+    rates = [unit for unit in table.units if "/" in unit]
+    bare = rf"(?<![\w/])({_any(rates)})(?![\w/²])"
+    text = _compiled(bare).sub(lambda found: table.units[found[1]][1], text)
     text = re.sub(r"(?<=\d)\s?\*\s?(?=\d)", f" {table.times} ", text)
     text = re.sub(r"(?<=\w)(?:/\+|\s\+\s)(?=\w)|(?<=\d)\+(?!\+)|(?<![\w+])\+(?=\d)", f" {table.symbols['+']} ", text)
     text = re.sub(r"-+>|=>|⟶|➔|➜", " → ", text)

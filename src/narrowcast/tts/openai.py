@@ -1,7 +1,7 @@
 """OpenAI's voices, and any server that speaks the same `/audio/speech`: Kokoro-FastAPI, Speaches, LocalAI, …
 
-The wire: https://developers.openai.com/api/docs/guides/text-to-speech. Spoken to over plain HTTP, without the
-vendor's SDK, which costs a second and 60 MB before the first word.
+The wire: https://developers.openai.com/api/docs/guides/text-to-speech. Spoken to without the vendor's SDK,
+whose import takes three times as long as that of the HTTP client alone.
 """
 
 from __future__ import annotations
@@ -198,10 +198,10 @@ class OpenAISpeech:
         kind = content_type.partition(";")[0].strip().lower()
         if not data:
             raise broken_answer(self._url, "nothing")
-        if kind.startswith("text/") or kind.endswith("json") or data.lstrip()[:1] in {b"<", b"{"}:
-            raise broken_answer(self._url, f"{kind or 'text'} instead of sound")
         if kind in {"audio/pcm", "audio/l16"} and not data.startswith((b"RIFF", b"fLaC", b"ID3")):
             return np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.float32) / np.float32(32768), PCM_RATE
+        if data[:64].lstrip()[:1] in {b"<", b"{"}:
+            raise broken_answer(self._url, f"{kind or 'text'} instead of sound")
         try:
             return await asyncio.to_thread(decode, data)
         except ValueError as error:

@@ -107,7 +107,10 @@ async def test_config_is_obeyed(espeak: Espeak) -> None:
 
 
 async def test_a_pleasant_pace(espeak: Espeak) -> None:
-    text = " ".join([SENTENCES["en"]] * 5)
+    text = SENTENCES["en"] + (
+        " Most people think of a bridge as something that stands still. It does not. Every bridge moves a little, with "
+        "the heat, the wind and the weight of the cars that cross it. Engineers plan for that, and they leave gaps."
+    )
     for voice in await espeak.voices("en"):
         samples, rate = await say(espeak, text, voice.id)
         assert 145 < len(text.split()) / (len(samples) / rate / 60) < 190, voice.id

@@ -49,6 +49,10 @@ ENGLISH = [
     ("go 🙂👍🏽 on", "go on"),
     ("a\u200bb \u202eabc\u202c\x07 d", "ab abc d"),
     ("cafe\u0301", "café"),
+    ("$5,000–$10,000, $0.15, a $10-a-day plan", "5,000 to 10,000 dollars, 15 cents, a 10 dollars a day plan"),
+    ("10 % - 20 % of 10^6 in km/h", "10 percent to 20 percent of 10 to the power of 6 in kilometres per hour"),
+    ("Room 5B, 5B params, 10M+ users", "Room 5B, 5 billion params, 10 million plus users"),
+    ("In 2020, and Q3 2024", "In twenty twenty, and Q3 twenty twenty-four"),
     ("TCP/IP and snake_case", "TCP IP and snake case"),
 ]
 
