@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.program import Program
-from tests.conftest import Simulator
+from tests.acceptance.program import MAKE, Program
+from tests.conftest import ROOT, Simulator
 
 DOCUMENT = Path(__file__).with_name("canal.md")
 
@@ -25,3 +29,31 @@ def program(tmp_path: Path) -> Program:
 def simulated(program: Program, simulator: Simulator) -> Program:
     """The same, led to a simulator without faults."""
     return Program(program.folder, program.home, simulator.env)
+
+
+@pytest.fixture(scope="module")
+def kept_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """A simulator without faults that lives through a module; count calls from where a test begins."""
+    ledger = tmp_path_factory.mktemp("simulator") / "ledger.jsonl"
+    command = [sys.executable, str(ROOT / "bench" / "simulator.py"), f"--ledger={ledger}", "--speed=50"]
+    simulator = Simulator(subprocess.Popen(command, stdout=subprocess.PIPE, text=True), ledger)
+    yield simulator
+    simulator.stop()
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory, kept_simulator: Simulator) -> Program:
+    """An episode that was made once with `MAKE`; look at it, and leave it as it is."""
+    folder = tmp_path_factory.mktemp("first")
+    (folder / "canal.md").write_bytes(DOCUMENT.read_bytes())
+    program = Program(folder, tmp_path_factory.mktemp("home"), kept_simulator.env)
+    program.run(*MAKE).done()
+    return program
+
+
+@pytest.fixture
+def made(first_run: Program, tmp_path: Path) -> Program:
+    """A copy of the first run, its home included, to do things to."""
+    shutil.copytree(first_run.folder, tmp_path / "work")
+    shutil.copytree(first_run.home, tmp_path / "home")
+    return Program(tmp_path / "work", tmp_path / "home", first_run.env)

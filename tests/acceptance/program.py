@@ -15,6 +15,7 @@ from typing import Any
 COMMAND = Path(sys.executable).with_name("narrowcast")
 SIDE_ENDINGS = (".script.json", ".vtt", ".srt", ".txt", ".transcript.json", ".chapters.json", ".notes.md")
 SIMULATED = ("--llm", "openai:sim", "--tts", "openai:sim")
+MAKE = ("make", "canal.md", "-o", "out.mp3", "--minutes", "1", "--segments", "2", *SIMULATED)
 OFFLINE = ("--llm", "none", "--tts", "espeak")
 
 

@@ -88,7 +88,27 @@ def check_output(out: Path, sources: Iterable[Path], *, script: Path | None) -> 
                 f"Writing {path} would overwrite a source.", hint="Choose another name with -o FILE; nothing was made."
             )
     _refuse_strangers(files, script)
+    _clear_up(files)
     return files
+
+
+def _clear_up(files: EpisodeFiles) -> None:
+    """Remove what a run that was killed left unfinished at this place; a run that lives keeps its own."""
+    names = {files.stem.name, *(path.name for path in files.all())}
+    for path in files.audio.parent.glob(".*.part"):
+        name, _, process = path.name.removesuffix(".part").rpartition(".")
+        if name.removeprefix(".") in names and process.isdigit() and not _lives(int(process)):
+            path.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _refuse_strangers(files: EpisodeFiles, script: Path | None) -> None:
