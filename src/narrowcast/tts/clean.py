@@ -31,6 +31,7 @@ _TAG = re.compile(
     r"|q|s|say-as|small|span|speak|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|voice|break)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]\w{1,31});")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _ANGLE_LINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
@@ -62,7 +63,7 @@ def clean(text: str) -> str:
     """`text` as plain prose in NFC: no markup, control, direction or zero-width characters, emoji; quotes and dashes
     in one form each. Line breaks are still in it: see `one_line`.
     """
-    text = html.unescape(text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _ENTITY.sub(lambda found: html.unescape(found[0]), text).replace("\r\n", "\n").replace("\r", "\n")
     text = unicodedata.normalize("NFC", text)
     text = _invisible(text).translate(_VARIANTS)
     text = _COMMENT.sub(" ", text)
