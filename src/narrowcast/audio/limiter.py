@@ -14,7 +14,7 @@ RELEASE_DB_PER_MS = 0.08
 
 
 def limit(samples: Samples, rate: int, ceiling: float) -> Samples:
-    """`samples` with no one above `ceiling` (linear, of full scale); as they are where none was.
+    """`samples` with none above `ceiling` (linear, of full scale; but for rounding); as they are where none was.
 
     Pure: it knows nothing before or after the clip, so a clip sounds the same whatever its neighbours are. Blocks of
     1 ms each need a reduction in dB; the envelope over them rises and falls by straight lines in dB, which is the
@@ -38,5 +38,4 @@ def limit(samples: Samples, rate: int, ceiling: float) -> Samples:
     gain = (10 ** (-np.maximum(falling, rising) / 20)).astype(np.float32)
     ramp = np.arange(block, dtype=np.float32) / np.float32(block)
     table *= gain[:-1, None] + (gain[1:] - gain[:-1])[:, None] * ramp
-    # Rounding may leave a sample a last bit above.
-    return np.clip(padded[: len(samples)], -ceiling, ceiling)
+    return padded[: len(samples)]

@@ -151,12 +151,13 @@ encoder = Encoder(folder / "a.part", "mp3", 24_000)
 try:
     if step == "encode":
         limit()
-    encoder.write(sound)
+    for second in range(20):
+        encoder.write(sound[second * 24_000 : (second + 1) * 24_000])
     encoder.close()
     limit()
     finish(folder / "a.part", folder / "out.mp3", Tags("T"), [], None)
 except OutputError as error:
-    print("OutputError", error.message)
+    print("OutputError", error.message, encoder.samples_written)
     encoder.abandon()
     encoder.abandon()
 """
@@ -171,6 +172,8 @@ def test_full_disk_is_said_and_leaves_nothing(step: str, tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("OutputError Cannot write")
     assert done.stderr == ""
+    if step == "encode":
+        assert int(done.stdout.split()[-1]) < 20 * RATE, "it is said while it is mixed, not at the end"
     assert list(tmp_path.iterdir()) == []
 
 

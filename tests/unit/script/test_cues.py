@@ -72,6 +72,13 @@ def test_without_words_time_is_shared_by_what_there_is_to_say() -> None:
     assert digits[1].start_ms > 1200
 
 
+def test_words_that_run_backwards_or_late_do_no_harm() -> None:
+    words = [WordTiming(offset=TEXT.index("Was"), start_ms=4000), WordTiming(offset=TEXT.index("Yes"), start_ms=1000)]
+    assert [cue.start_ms for cue in sentence_cues(TEXT, 0, 6000, SENTENCES, words)] == [0, 4000, 4000]
+    late = [WordTiming(offset=TEXT.index("Was"), start_ms=90_000)]
+    assert {cue.end_ms for cue in sentence_cues(TEXT, 0, 6000, SENTENCES, late)} == {6000}
+
+
 def test_text_without_sentences_is_one_cue() -> None:
     assert sentence_cues("Hm", 5, 9, []) == (SentenceCue(text="Hm", start_ms=5, end_ms=9),)
 

@@ -142,6 +142,14 @@ def test_split_cues_share_the_time_by_characters() -> None:
     assert max(per_character) / min(per_character) < 1.02
 
 
+def test_no_cue_ends_where_it_starts() -> None:
+    for cues in (
+        parse_vtt(to_vtt(timeline(("Ann", "a"), each_ms=0))),
+        parse_srt(to_srt(timeline(("Ann", "a"), each_ms=0))),
+    ):
+        assert [(cue.start_ms, cue.end_ms) for cue in cues] == [(0, 1)]
+
+
 def test_hours_are_written_out() -> None:
     assert parse_vtt(to_vtt(timeline(("Ann", "a"), ("Ann", "b"), each_ms=5_000_000)))[1].start_ms == 5_000_000
 
