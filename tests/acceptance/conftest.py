@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.acceptance.program import MAKE, Program
 from tests.conftest import ROOT, Simulator
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-
 from tests.acceptance.program import MAKE, SIDE_ENDINGS, Program, until
 from tests.conftest import Simulator, StartSimulator
 

@@ -6,27 +6,26 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 import pytest
-
 from tests.acceptance.program import OFFLINE, SIDE_ENDINGS, Ended, Program
 
 CUE = re.compile(r"(\d\d):(\d\d):(\d\d)[.,](\d{3}) --> (\d\d):(\d\d):(\d\d)[.,](\d{3})")
 
 
 @pytest.fixture(scope="module")
-def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Program, Ended]]:
+def offline(tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, Ended]:
     """One offline episode, that all tests of its files look at."""
     folder = tmp_path_factory.mktemp("offline")
     (folder / "canal.md").write_bytes(Path(__file__).with_name("canal.md").read_bytes())
     program = Program(folder, tmp_path_factory.mktemp("home"), {"OPENAI_API_KEY": "", "ANTHROPIC_API_KEY": ""})
-    yield program, program.run("make", "canal.md", "-o", "out.mp3", "--minutes", "2", "--segments", "3", "--json")
+    return program, program.run("make", "canal.md", "-o", "out.mp3", "--minutes", "2", "--segments", "3", "--json")
 
 
 def test_every_file_is_there_and_nothing_else(offline: tuple[Program, Ended]) -> None:
@@ -103,7 +102,7 @@ def test_cues_agree_with_the_sound(offline: tuple[Program, Ended]) -> None:
     said = [(segment["startTime"], segment["endTime"]) for segment in segments]
     for cues in (vtt, srt, said):
         assert all(start < end for start, end in cues)
-        assert all(first[1] <= second[0] + 1e-9 for first, second in zip(cues, cues[1:], strict=False))
+        assert all(first[1] <= second[0] + 1e-9 for first, second in pairwise(cues))
     assert {start for start, _ in said} <= {start for start, _ in vtt}
     assert {start for start, _ in said} <= {start for start, _ in srt}
 
