@@ -22,8 +22,9 @@ from typing import Any
 
 import material
 from bound import bound
-from ledger import Call, read_ledger
-from measure import BENCH, Cost, Failed, run, simulator
+from ledger import Call
+from measure import BENCH, Cost, Failed, run
+from running import Simulator
 
 ROOT = BENCH.parent
 DOCUMENT = ROOT / "examples" / "lighthouses.md"
@@ -86,10 +87,8 @@ class Bench:
         out = place / "episode.mp3"
         command: list[str | Path] = [Path(sys.executable).with_name("narrowcast"), "make", *source, "-o", out]
         command += ["--tts", "openai:sim", "--json", *options]
-        with simulator(sys.executable, place / "ledger.jsonl", *simulated) as base_url:
-            environment = {**_keys(base_url), "NARROWCAST_HOME": str(place / "home")}
-            cost = run(command, environment, place)
-        return Episode(cost, read_ledger(place / "ledger.jsonl"), json.loads(cost.stdout.splitlines()[-1]), out)
+        cost, calls = _simulated(command, place, *simulated)
+        return Episode(cost, calls, json.loads(cost.stdout.splitlines()[-1]), out)
 
     def written(self, name: str, document: Path, *options: str, simulated: Sequence[str] = ()) -> Episode:
         """One `narrowcast make` of a document, with the bench's profile and the simulated model."""
@@ -99,11 +98,9 @@ class Bench:
     def peer(self, name: str) -> Episode:
         """One run of podcast-creator."""
         place = self.place(name)
-        with simulator(sys.executable, place / "ledger.jsonl", "--ignore-words") as base_url:
-            command = [self._peer, BENCH / "run_peer.py", DOCUMENT, place / "out"]
-            cost = run(command, _keys(base_url), place)
+        cost, calls = _simulated([self._peer, BENCH / "run_peer.py", DOCUMENT, place / "out"], place, "--ignore-words")
         said = json.loads(cost.stdout.splitlines()[-1])
-        return Episode(cost, read_ledger(place / "ledger.jsonl"), said, Path(said["path"]))
+        return Episode(cost, calls, said, Path(said["path"]))
 
 
 def side_by_side(bench: Bench, runs: int) -> Iterator[Figure]:
@@ -174,8 +171,14 @@ def minutes(bench: Bench) -> Iterator[Figure]:
     yield Figure("Its length, off by", abs(made - 15) / 15, 0.10)
 
 
-def _keys(base_url: str) -> dict[str, str]:
-    return {"OPENAI_API_KEY": "sim", "OPENAI_BASE_URL": base_url, "NO_PROXY": "127.0.0.1"}
+def _simulated(command: Sequence[str | Path], place: Path, *options: str) -> tuple[Cost, Sequence[Call]]:
+    """Run a program against a simulator of its own, with a home of its own."""
+    simulator = Simulator(place / "ledger.jsonl", *options)
+    try:
+        cost = run(command, {**simulator.env, "NARROWCAST_HOME": str(place / "home")}, place)
+    finally:
+        simulator.stop()
+    return cost, simulator.calls()
 
 
 def _cpu(episodes: Sequence[Episode]) -> float:

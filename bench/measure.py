@@ -8,7 +8,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,21 +54,6 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str], folder: P
     largest = max(watch.largest_mb, usage.ru_maxrss / 1024)
     tree = max(watch.tree_mb, largest)
     return Cost(started_at, wall_s, usage.ru_utime + usage.ru_stime, largest, tree, said)
-
-
-@contextmanager
-def simulator(python: Path | str, ledger: Path, *options: str) -> Iterator[str]:
-    """A running provider simulator's base URL."""
-    ledger.unlink(missing_ok=True)
-    command = [str(python), str(BENCH / "simulator.py"), f"--ledger={ledger}", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            address = process.stdout.readline().strip() if process.stdout else ""
-            if not address:
-                raise Failed("the simulator did not start")
-            yield f"{address}/v1"
-        finally:
-            process.terminate()
 
 
 class _Watch(threading.Thread):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 import zlib
 from functools import cache
 
@@ -20,6 +21,8 @@ MP3_FRAME = 576
 
 Samples = npt.NDArray[np.float32]
 
+_one_at_a_time = threading.Lock()
+
 
 def duration(text: str) -> float:
     """Seconds that `text` takes to say."""
@@ -29,7 +32,9 @@ def duration(text: str) -> float:
 def samples(seconds: float, voice: str, gain_db: float) -> Samples:
     """Mono samples of exactly `seconds`, ending as speech does: falling, then almost still."""
     count = round(seconds * RATE)
-    sound = np.resize(_bank(voice), count) * np.float32(10 ** (gain_db / 20))
+    with _one_at_a_time:
+        bank = _bank(voice)
+    sound = np.resize(bank, count) * np.float32(10 ** (gain_db / 20))
     attack, tail = min(count, RATE // 100), min(count, round(TAIL_SECONDS * RATE))
     sound[:attack] *= np.linspace(0, 1, attack, dtype=np.float32)
     sound[count - tail :] *= np.linspace(1, 0, tail, dtype=np.float32) ** 2
@@ -50,7 +55,8 @@ def wav(pcm: bytes, claimed: int | None = None) -> bytes:
 
 def mp3(seconds: float, voice: str, gain_db: float) -> bytes:
     """An MP3 file of `seconds`, cut from frames that were encoded once: the simulator must cost little CPU."""
-    frames = _frames(voice, gain_db)
+    with _one_at_a_time:
+        frames = _frames(voice, gain_db)
     wanted = max(1, round(seconds * RATE / MP3_FRAME))
     return b"".join(frames[index % len(frames)] for index in range(wanted))
 

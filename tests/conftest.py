@@ -9,17 +9,14 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
-from ledger import Call, read_ledger
+from running import Simulator, StartSimulator
 
-ROOT = Path(__file__).parent.parent
 _KEYS = ("_API_KEY", "_BASE_URL", "_TOKEN", "_SECRET", "_ACCESS_KEY")
 _OURS = ("NARROWCAST_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "AWS_", "AZURE_", "OLLAMA_")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -72,46 +69,6 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     monkeypatch.setenv("NARROWCAST_HOME", str(home / "narrowcast"))
 
 
-class Simulator:
-    """A running provider simulator (`bench/simulator.py`), in a process of its own."""
-
-    def __init__(self, process: subprocess.Popen[str], ledger: Path) -> None:
-        assert process.stdout
-        self.process = process
-        self.ledger = ledger
-        self.url = process.stdout.readline().strip()
-        assert self.url.startswith("http://127.0.0.1:"), "the simulator did not start"
-
-    @property
-    def base_url(self) -> str:
-        """What OPENAI_BASE_URL should be."""
-        return f"{self.url}/v1"
-
-    @property
-    def env(self) -> Mapping[str, str]:
-        """The settings that lead to it."""
-        return {"OPENAI_API_KEY": "sim", "OPENAI_BASE_URL": self.base_url}
-
-    def calls(self, stage: str | None = None) -> list[Call]:
-        """All paid calls so far, or those of one stage (`outline`, `transcript`, `speech`)."""
-        return [call for call in read_ledger(self.ledger) if stage in {None, call.stage}]
-
-    def stop(self) -> None:
-        """Go down; the ledger can still be read."""
-        self.process.terminate()
-        self.process.wait(10)
-        if self.process.stdout:
-            self.process.stdout.close()
-
-
-class StartSimulator(Protocol):
-    """Starts a simulator; they all go down with the test."""
-
-    def __call__(
-        self, *, speed: float = 50.0, faults: Sequence[str] = (), options: Sequence[str] = ()
-    ) -> Simulator: ...
-
-
 @pytest.fixture
 def start_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSimulator]:
     """Starts provider simulators, with faults such as `tts:429@3` and further options of `bench/simulator.py`."""
@@ -119,10 +76,7 @@ def start_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartS
 
     def start(*, speed: float = 50.0, faults: Sequence[str] = (), options: Sequence[str] = ()) -> Simulator:
         ledger = tmp_path_factory.mktemp("simulator") / "ledger.jsonl"
-        command = [sys.executable, str(ROOT / "bench" / "simulator.py"), f"--ledger={ledger}", f"--speed={speed}"]
-        command += [f"--fault={fault}" for fault in faults] + list(options)
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        running.append(Simulator(process, ledger))
+        running.append(Simulator(ledger, f"--speed={speed}", *(f"--fault={fault}" for fault in faults), *options))
         return running[-1]
 
     yield start
