@@ -185,10 +185,14 @@ async def _addresses(url: httpx2.URL, *, allow_private: bool, resolve: Resolver)
         for address in found:
             if not is_public(ipaddress.ip_address(address)):
                 raise SourceError(
-                    f"{_shown(str(url))} is not read: {host} is {address}, which is not a public address.",
+                    f"{_shown(str(url))} is not read: {_at(host, address)} is not a public address.",
                     hint="Set NARROWCAST_ALLOW_PRIVATE_ADDRESSES=true if this is a network of your own.",
                 )
     return tuple(found)
+
+
+def _at(host: str, address: str) -> str:
+    return address if host == address else f"{host}, which is at {address},"
 
 
 def _is_odd(host: str) -> bool:

@@ -168,13 +168,29 @@ def _order(
         speakers=speaker_profile,
         out=out or _beside(script),
         num_segments=segments,
-        format=format or (out.suffix.lower().lstrip(".") if out and out.suffix else "mp3"),
+        format=_format(out, format),
         stop_after_script=stop_after == "script",
         script=given,
         script_path=script,
         budget_usd=budget,
         **same,
     )
+
+
+def _format(out: Path | None, asked: str | None) -> str:
+    """The format: as asked, else as the output's name ends, else MP3. Raises `InputError` where the two differ."""
+    from narrowcast.errors import InputError
+    from narrowcast.pipeline.files import FORMATS
+
+    named = out.suffix.lower().lstrip(".") if out else ""
+    wanted = (asked or named or FORMATS[0]).lower()
+    if wanted not in FORMATS:
+        raise InputError(f"There is no format {wanted!r}.", hint=f"Known: {', '.join(FORMATS)}.")
+    if out and named != wanted:
+        raise InputError(
+            f"The output {out} does not end in .{wanted}.", hint=f"Write -o {out.with_suffix('.' + wanted)}."
+        )
+    return wanted
 
 
 def _read_script(path: Path) -> Script:

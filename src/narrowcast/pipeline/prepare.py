@@ -57,6 +57,8 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
 
     Raises `InputError`, `ProviderError` (a provider that is not reachable); nothing was spent.
     """
+    if order.out:
+        check_output(order.out, [Path(place) for place in order.places], script=order.script_path)
     reading = await parts.read(order.places)
     emit(
         SourcesRead(
