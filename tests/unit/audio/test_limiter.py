@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -31,7 +32,15 @@ def test_a_peak_bends_its_surroundings_smoothly_and_no_farther_than_needed() -> 
     sound[RATE // 2] = 1.6
     limited = limit(sound, RATE, 0.8)
     gain_db = 20 * np.log10(limited / sound)
-    assert limited[RATE // 2] > 0.79
+    assert limited[RATE // 2] > 0.75
     assert np.abs(np.diff(gain_db)).max() < 0.1, "a step in the gain is a click"
     assert gain_db[RATE // 2 - RATE // 50] == 0, "20 ms before"
     assert gain_db[RATE // 2 + RATE // 10] == 0, "100 ms after"
+
+
+def test_wave_between_the_samples_is_held_too() -> None:
+    """A tone at a quarter of the rate, sampled at 45°: its samples are 3 dB below its true peak."""
+    sound = np.sin(np.pi / 2 * np.arange(RATE) + np.pi / 4).astype(np.float32)
+    limited = limit(sound, RATE, 0.8)
+    assert np.abs(sound).max() < 0.8
+    assert np.abs(limited).max() == pytest.approx(0.8 * np.sqrt(0.5), rel=0.01)
