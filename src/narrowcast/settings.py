@@ -102,6 +102,10 @@ def _toml(path: Path, names: set[str]) -> dict[str, Any]:
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
+    except NotADirectoryError as error:
+        raise SettingError(
+            f"NARROWCAST_HOME is to be a folder, and {path.parent} is none.", hint="Name a folder that can be written."
+        ) from error
     except (OSError, ValueError) as error:
         raise SettingError(f"Cannot read {path}: {error}.") from error
     if unknown := sorted(set(values) - names):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 import typer
@@ -65,6 +66,11 @@ def main() -> NoReturn:
     except Interrupted:
         print("\nInterrupted. Run the same command again: it goes on from here.", file=sys.stderr)  # noqa: T201 - the same
         sys.exit(EXIT_INTERRUPTED)
+    except OSError as error:
+        # Files that are read and written have faults of their own; what is left is our own standard output.
+        with suppress(OSError):
+            print(f"narrowcast: cannot print: {error.strerror}", file=sys.stderr)  # noqa: T201 - the same
+        sys.exit(EXIT_FAILED)
     sys.exit(0)
 
 

@@ -25,12 +25,14 @@ PANEL_WHAT, PANEL_WHO, PANEL_HOW = "What to make", "Who writes and speaks", "How
 
 
 def make(
-    sources: Annotated[list[str] | None, typer.Argument(metavar="SOURCE...", help=SOURCES, show_default=False)] = None,
+    sources: Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help=SOURCES, show_default=False)] = None,
     out: Annotated[
         Path | None,
         typer.Option("-o", "--out", metavar="FILE", help="The audio file. Default: named by the title, here."),
     ] = None,
-    title: Annotated[str | None, typer.Option(help="The episode's title.", rich_help_panel=PANEL_WHAT)] = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The episode's title.", rich_help_panel=PANEL_WHAT)
+    ] = None,
     profile: Annotated[
         str | None,
         typer.Option(
@@ -70,7 +72,9 @@ def make(
     tts: Annotated[
         str, typer.Option(metavar="PROVIDER[:MODEL]|auto", help="The voices.", rich_help_panel=PANEL_WHO)
     ] = "auto",
-    format: Annotated[str | None, typer.Option(help="mp3. [default: as the file's name ends]")] = None,  # noqa: A002
+    format: Annotated[  # noqa: A002 - the option's own name
+        str | None, typer.Option(metavar="mp3", help="The audio's format. Default: as FILE ends.")
+    ] = None,
     parallel: Annotated[
         bool,
         typer.Option("--parallel", help="Write all segments side by side: sooner done.", rich_help_panel=PANEL_HOW),
@@ -94,8 +98,9 @@ def make(
 ) -> None:
     """Make an episode out of what you have to read.
 
-    Works offline with no key: a conversation out of the source's own sentences, in built-in voices. With a key for a
-    language model or a voice service it uses those. Interrupted, run it again: nothing is paid for twice.
+    Works offline with no key: a conversation out of the source's own sentences, in built-in voices.
+    With a key for a language model or a voice service it uses those.
+    Interrupted, run it again: nothing is paid for twice.
 
     Examples:
 
@@ -202,7 +207,10 @@ def _read_script(path: Path) -> Script:
             raise ScriptError(f"{path} is too large for a script (over {MAX_SCRIPT_BYTES / 1e6:.0f} MB).")
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise ScriptError(f"Cannot read the script {path}: {error.strerror}.") from error
+        raise ScriptError(
+            f"Cannot read the script {path}: {error.strerror}.",
+            hint="Name a .script.json file, as make writes it beside the audio.",
+        ) from error
     except UnicodeDecodeError as error:
         raise ScriptError(f"{path} is not text in UTF-8.", hint="Save it as UTF-8 JSON.") from error
     return parse_script(text, str(path))

@@ -25,6 +25,8 @@ from narrowcast.pipeline.progress import Progress
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
+WIDE, WIDTH_BESIDE_BAR = 78, 68
+"""Columns from which on there is room for a bar, and what stands beside it."""
 STEPS = {
     "retrieving_content": "Reading",
     "generating_script": "Planning",
@@ -45,15 +47,17 @@ def watching(*, plain: bool) -> Iterator[Callable[[Event], None]]:
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
+    console = Console(stderr=True, highlight=False)
+    wide = (BarColumn(bar_width=min(32, console.width - WIDTH_BESIDE_BAR)),) if console.width > WIDE else ()
     columns = (
-        TextColumn("{task.description:<10}"),
-        BarColumn(bar_width=32),
+        TextColumn("{task.description:<9}"),
+        *wide,
         TextColumn("{task.percentage:>3.0f}%"),
         TextColumn("{task.fields[detail]}"),
-        TimeElapsedColumn(),
+        *((TimeElapsedColumn(),) if wide else ()),
         TextColumn("{task.fields[left]}"),
     )
-    with Bar(*columns, console=Console(stderr=True, highlight=False), transient=True) as bar:
+    with Bar(*columns, console=console, transient=True) as bar:
         yield _Bar(bar)
 
 
@@ -81,13 +85,13 @@ def line_for(event: Event) -> str | None:
         case SourcesRead(titles=titles, passages=passages, words=words, skipped=skipped):
             names = titles[0] if len(titles) == 1 else f"{len(titles)} sources"
             left_out = f"; left out: {', '.join(skipped[:5])}{'…' if len(skipped) > 5 else ''}" if skipped else ""
-            return f"Read {names}: {words:,} words in {passages} passages{left_out}"
+            return f"Read {names}: {_count(words, 'word')} in {_count(passages, 'passage')}{left_out}"
         case PartsChosen(writer=writer, voices=voices):
             return f"Writer: {writer}. Voices: {voices}. Change with --llm and --tts."
         case SegmentPlanned(number=number, total=total, entry=entry):
             return f"Segment {number} of {total}: {entry.name}"
         case SegmentWritten(number=number, turns=turns, cached=cached):
-            return f"Segment {number} written: {turns} turns{' (there already)' if cached else ''}"
+            return f"Segment {number} written: {_count(turns, 'turn')}{' (there already)' if cached else ''}"
         case ScriptReady(path=path):
             return f"Script: {path}"
         case Waiting(provider=provider, seconds=seconds, reason=reason):
@@ -96,6 +100,10 @@ def line_for(event: Event) -> str | None:
             return "Writing chapters, tags and transcripts"
         case _:
             return None
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 class _Lines:
@@ -109,7 +117,7 @@ class _Lines:
             print(line, file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
         elif isinstance(event, TurnMixed) and self._progress.percentage >= self._told + 10:
             self._told = int(self._progress.percentage)
-            turns = f"{self._progress.turns_mixed} turns mixed"
+            turns = f"{_count(self._progress.turns_mixed, 'turn')} mixed"
             print(f"{self._told:3}%  {turns}, {clock(event.end_ms)}", file=sys.stderr, flush=True)  # noqa: T201
 
 
@@ -138,5 +146,5 @@ class _Bar:
             description=STEPS[now.step],
             completed=now.percentage,
             detail=turns + speaker,
-            left=f"about {clock(round(left * 1000))} left" if left is not None else "",
+            left=f"~{clock(round(left * 1000))} left" if left is not None else "",
         )

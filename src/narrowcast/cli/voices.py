@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def voices(
-    language: Annotated[str, typer.Argument(metavar="[LANGUAGE]", help="Such as en or de.")] = "en",
+    language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="Such as en or de.")] = "en",
     tts: Annotated[str, typer.Option(metavar="PROVIDER", help="The provider.")] = "espeak",
 ) -> None:
     """List the voices that a provider has for a language, best first."""

@@ -64,12 +64,12 @@ def check_output(out: Path, sources: Iterable[Path], *, script: Path | None) -> 
     Raises `OutputError` when the folder is missing or cannot be written, or when a file would be overwritten that is
     a source or was not made by Narrowcast.
     """
+    if out.is_dir():
+        raise OutputError(f"The output {out} is a folder.", hint=f"Name a file in it: -o {out / 'episode.mp3'}.")
     if out.suffix.lower().lstrip(".") not in FORMATS:
         raise OutputError(
             f"The output {out} does not end in a known format.", hint=f"Known: {', '.join(FORMATS)}; try -o NAME.mp3."
         )
-    if out.is_dir():
-        raise OutputError(f"The output {out} is a folder.", hint=f"Name a file in it: -o {out / 'episode.mp3'}.")
     folder = out.parent
     if not folder.is_dir():
         raise OutputError(f"The output folder {folder} does not exist.", hint=f"Make it first: mkdir -p {folder}")

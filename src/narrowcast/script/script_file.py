@@ -28,7 +28,10 @@ def parse_script(text: str, place: str) -> Script:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ScriptError(f"{place} is not valid JSON: {error}.") from error
+        raise ScriptError(
+            f"{place} is not valid JSON: {error}.",
+            hint="Correct it, or have it written anew: narrowcast make SOURCE --stop-after script.",
+        ) from error
     if not isinstance(document, dict):
         raise ScriptError(f"{place} is not a script.", hint="A script is an object with title, language, …, segments.")
     _give_ids(document)

@@ -44,6 +44,8 @@ async def cast(
     key is set, or it needs none), else the first hosted one that is, else the built-in voice. Raises `VoiceError`.
     """
     wanted, _, wanted_model = asked.partition(":")
+    if wanted_model and wanted != AUTO and open_tts(wanted).default_model is None:
+        raise VoiceError(f"{wanted} has no models to choose from.", hint=f"Leave it at --tts {wanted}.")
     voices: dict[str, SpeakerVoice] = {}
     taken: set[tuple[str, str]] = set()
     for speaker in profile.speakers:

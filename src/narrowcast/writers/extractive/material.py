@@ -80,8 +80,8 @@ def prepare(plan: Plan) -> Material:
     if not sentences:
         name = plan.sources[0].origin if plan.sources else "nothing"
         raise InputError(
-            f"no sentence in the source can be read aloud: {name}",
-            hint="give a source with running text, or let a language model write (--llm)",
+            f"No sentence in the source can be read aloud: {name}.",
+            hint="Give a source with running text, or let a language model write (--llm PROVIDER:MODEL).",
         )
     bank = bank_for(plan.language)
     lexicon = lexicon_of(s.text for s in sentences)
