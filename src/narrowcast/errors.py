@@ -85,3 +85,9 @@ class ProviderError(NarrowcastError):
 
 class EpisodeError(NarrowcastError):
     """Making failed for another reason; what was made so far is kept."""
+
+
+def first_fault(group: BaseExceptionGroup[NarrowcastError]) -> NarrowcastError:
+    """The fault to tell: the first in a group, however deep."""
+    first = group.exceptions[0]
+    return first_fault(first) if isinstance(first, BaseExceptionGroup) else first

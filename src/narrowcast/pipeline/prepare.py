@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from narrowcast.errors import OutputError
+from narrowcast.errors import NarrowcastError, OutputError, first_fault
 from narrowcast.pipeline.events import Event, PartsChosen, SourcesRead
 from narrowcast.pipeline.files import EpisodeFiles, check_output, file_name
 from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT, count_words, planned_words
@@ -74,10 +74,7 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
     setup = None if order.script else await parts.open_writer(order)
     emit(PartsChosen(*_chosen(setup, voices)))
     plan = plan_episode(order, reading.sources, language, cast_speakers(order.speakers, voices))
-    if setup:
-        await setup.check()
-    if not order.stop_after_script:
-        await check_voices(voices, language)
+    await _check(setup, {} if order.stop_after_script else voices, language)
     rate = await words_per_minute(plan, voices, parts.store)
     if plan.minutes:
         plan = replace(plan, words=planned_words(plan.minutes, rate))
@@ -97,6 +94,17 @@ def _files(order: Order, sources: tuple[Source, ...]) -> EpisodeFiles:
 def _chosen(setup: WriterSetup | None, voices: Mapping[str, SpeakerVoice]) -> tuple[str, str]:
     cast = ", ".join(f"{name} ({voice.tts.name} {voice.voice_id})" for name, voice in voices.items())
     return (setup.label if setup else "the script as given"), cast
+
+
+async def _check(setup: WriterSetup | None, voices: Mapping[str, SpeakerVoice], language: str) -> None:
+    """Ask the writer and the voices at the same time: with hosted ones each takes its moment."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            if setup:
+                group.create_task(setup.check())
+            group.create_task(check_voices(voices, language))
+    except* NarrowcastError as faults:
+        raise first_fault(faults) from faults
 
 
 async def check_voices(voices: Mapping[str, SpeakerVoice], language: str) -> None:

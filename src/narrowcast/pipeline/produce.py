@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from narrowcast.audio.encode import mix_rate
-from narrowcast.errors import NarrowcastError
+from narrowcast.errors import NarrowcastError, first_fault
 from narrowcast.pipeline.draft import Draft, Placed
 from narrowcast.pipeline.events import Event, ScriptReady
 from narrowcast.pipeline.files import write_script
@@ -116,9 +116,3 @@ def _own_passages(plan: Plan) -> Callable[[OutlineSegment, int], tuple[Passage, 
     """Without a model a segment holds just what its entry names, in the document's order."""
     passages = plan.passages()
     return lambda entry, _words: tuple(passages[number] for number in entry.passages)
-
-
-def first_fault(group: BaseExceptionGroup[NarrowcastError]) -> NarrowcastError:
-    """The fault to tell: the first in a group, however deep."""
-    first = group.exceptions[0]
-    return first_fault(first) if isinstance(first, BaseExceptionGroup) else first
