@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.acceptance.program import MAKE, Program
-from tests.conftest import ROOT, Simulator
+
+from running import Simulator
 
 DOCUMENT = Path(__file__).with_name("canal.md")
 
@@ -34,8 +33,7 @@ def simulated(program: Program, simulator: Simulator) -> Program:
 def kept_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """A simulator without faults that lives through a module; count calls from where a test begins."""
     ledger = tmp_path_factory.mktemp("simulator") / "ledger.jsonl"
-    command = [sys.executable, str(ROOT / "bench" / "simulator.py"), f"--ledger={ledger}", "--speed=50"]
-    simulator = Simulator(subprocess.Popen(command, stdout=subprocess.PIPE, text=True), ledger)
+    simulator = Simulator(ledger, "--speed=50")
     yield simulator
     simulator.stop()
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import pytest
 from tests.acceptance.program import MAKE, SIDE_ENDINGS, Program, until
-from tests.conftest import Simulator, StartSimulator
+
+from running import Simulator, StartSimulator
 
 UNSAVED_S = 0.3
 
