@@ -15,6 +15,7 @@ from narrowcast.cli.voices import voices
 from narrowcast.errors import BudgetError, InputError, NarrowcastError
 
 EXIT_FAILED, EXIT_INPUT, EXIT_BUDGET, EXIT_INTERRUPTED = 1, 2, 3, 130
+GOES_ON = "What was made so far is kept: run the same command again to go on from there."
 
 app = typer.Typer(
     name="narrowcast",
@@ -60,9 +61,10 @@ def main() -> NoReturn:
         app()
     except NarrowcastError as error:
         print(f"narrowcast: {error.message}", file=sys.stderr)  # noqa: T201 - the command line's own voice
-        if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)  # noqa: T201 - the same
-        sys.exit(_exit_code(error))
+        code = _exit_code(error)
+        if hint := error.hint or (GOES_ON if code == EXIT_FAILED else ""):
+            print(f"  {hint}", file=sys.stderr)  # noqa: T201 - the same
+        sys.exit(code)
     except Interrupted:
         print("\nInterrupted. Run the same command again: it goes on from here.", file=sys.stderr)  # noqa: T201 - the same
         sys.exit(EXIT_INTERRUPTED)
