@@ -30,7 +30,7 @@ def voice(seconds: float, rate: int = 24_000, *, pitch: float = 120.0, seed: int
     for harmonic in range(1, int(min(rate / 2 - 500, 5_000) / pitch)):
         tone = harmonic * pitch
         vowel = sum(1 / (1 + ((tone - centre) / 130) ** 2) for centre in (600, 1_300, 2_500)) + 0.02
-        sound += vowel * np.cos(2 * math.pi * harmonic * wobble)
+        sound += vowel * np.cos(2 * math.pi * harmonic * wobble + 0.015 * harmonic**2)
     knots = np.where(rng.random(max(2, int(seconds * 8))) < 0.2, 0.0, rng.uniform(0.3, 1.0, max(2, int(seconds * 8))))
     knots[0] = knots[-1] = 0.6
     sound *= np.interp(time, np.linspace(0, seconds, len(knots)), knots)

@@ -108,8 +108,9 @@ def test_closing_silence_follows_the_last_word(voice: Voice) -> None:
     assert not closing.any()
 
 
-@pytest.mark.parametrize("offsets_db", [(0, 0), (-6, 6), (6, -6), (-20, -8)])
-@pytest.mark.parametrize("rate", [22_050, 44_100])
+@pytest.mark.parametrize(
+    ("offsets_db", "rate"), [((0, 0), 22_050), ((-6, 6), 24_000), ((6, -6), 44_100), ((-20, -8), 22_050)]
+)
 def test_finished_file_is_as_loud_as_it_should_be(
     voice: Voice, offsets_db: tuple[int, int], rate: int, tmp_path: Path, judged: Callable[[Path], tuple[float, float]]
 ) -> None:
@@ -117,7 +118,7 @@ def test_finished_file_is_as_loud_as_it_should_be(
     mixer, path = Mixer(rate), tmp_path / "episode.mp3"
     encoder = Encoder(path, "mp3", rate)
     spoken: dict[int, list[Samples]] = {0: [], 1: []}
-    for number in range(24):
+    for number in range(16):
         who = number % 2
         sound = voice(1.0 + number * 37 % 9, rate, pitch=(110.0, 205.0)[who], seed=number)
         sound *= np.float32(10 ** (offsets_db[who] / 20))
