@@ -24,11 +24,9 @@ def main(path: Path, bit_rate: int, level: str | None) -> None:
     encoder.sample_rate, encoder.layout, encoder.format = rate, layout, av.AudioFormat("fltp")
     encoder.bit_rate = bit_rate
     encoder.options = {"compression_level": level} if level else {}
-    encoder.open()
-    step = encoder.frame_size
     before = time.process_time()
-    for at in range(0, samples.shape[1] - step + 1, step):
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[:, at : at + step]), "fltp", layout)
+    for at in range(0, samples.shape[1], rate):
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[:, at : at + rate]), "fltp", layout)
         frame.sample_rate = rate
         encoder.encode(frame)
     encoder.encode(None)
