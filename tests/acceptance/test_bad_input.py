@@ -30,6 +30,7 @@ FILES = {
     "no-profiles.json": b"[]",
     "nothing/.hidden": b"hidden",
     "nothing/data.bin": bytes(300),
+    "album.mp3/song.mp3": b"somebody's own",
     "stranger.mp3": b"somebody's own",
     "notes.txt": b"The canal climbed a hill. It took a day. The boats were lifted by water. " * 20,
 }
@@ -73,7 +74,8 @@ OPTIONS = {
     "option": ("--what", "--what"),
     "output format": ("-o out.wav", "no format 'wav'"),
     "output folder": ("-o nodir/out.mp3", "nodir does not exist"),
-    "output is a folder": ("-o nothing", "is a folder"),
+    "output without an ending": ("-o nothing", "does not end in .mp3"),
+    "output is a folder": ("-o album.mp3", "album.mp3 is a folder"),
     "output of somebody": ("-o stranger.mp3", "was not made by Narrowcast"),
 }
 SCRIPTS = {
@@ -127,7 +129,7 @@ def test_is_refused(ended: dict[tuple[str, str], Ended], kind: str, name: str, s
 def test_nothing_was_written_or_lost(littered: Program, ended: dict[tuple[str, str], Ended]) -> None:
     """After all of them the folder is as it was."""
     assert ended
-    assert littered.names() == {"canal.md", "nothing", *FILES}
+    assert littered.names() == {"canal.md", "nothing", "album.mp3", *FILES}
     assert all(littered.path(name).read_bytes() == data for name, data in FILES.items())
 
 
