@@ -150,7 +150,7 @@ def memory(bench: Bench, long: int = 1_200, short: int = 40) -> Iterator[Figure]
 
 
 def long_source(bench: Bench, folder: Path) -> Iterator[Figure]:
-    """Prompt tokens for each minute made, from a book ten times as long (the eleven chapters have no tables and no code)."""
+    """Prompt tokens for each minute made, from a book ten times as long: eleven chapters without tables and code."""
     book = folder / "book.md"
     book.write_text(material.longer(DOCUMENT.read_text("utf-8"), 11), "utf-8")
     per_minute = []
