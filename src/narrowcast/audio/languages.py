@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from narrowcast.script.language import primary
+
 _ISO_639_2: Mapping[str, str] = {
     "ar": "ara", "bg": "bul", "bn": "ben", "ca": "cat", "cs": "ces", "da": "dan", "de": "deu",
     "el": "ell", "en": "eng", "es": "spa", "et": "est", "eu": "eus", "fa": "fas", "fi": "fin",
@@ -18,5 +20,5 @@ _ISO_639_2: Mapping[str, str] = {
 
 def iso_639_2(tag: str) -> str:
     """The three letters that ID3's TLAN and MP4 want for a BCP 47 tag; its primary tag itself where unknown."""
-    primary = tag.partition("-")[0].lower()
-    return _ISO_639_2.get(primary, primary)
+    language = primary(tag) or tag
+    return _ISO_639_2.get(language, language)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from narrowcast.pipeline.length import count_words
 from narrowcast.pipeline.order import Order
 from narrowcast.script.profile import Speaker
 from narrowcast.script.source import Passage, PassageKind, Source
+from narrowcast.script.words import count_words
 from narrowcast.writers.base import Plan
 
 

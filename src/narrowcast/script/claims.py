@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Literal
 
+from narrowcast.script.language import primary
+
 _ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen"""
 _ORDINALS = """zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
@@ -75,7 +77,7 @@ def unsupported(text: str, passages: Sequence[str], language: str, *, known_name
     if not passages:
         return []
     source = "\n".join(passages)
-    language = language.split("-", maxsplit=1)[0].lower()
+    language = primary(language) or ""
     flags = _numbers(text, source, language)
     if language not in _NAMELESS:
         flags += _names(text, source, known_names)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from narrowcast.script.language import primary
 from narrowcast.sources.blocks import Block, BlockKind, Document
 from narrowcast.sources.from_text import iso_date
 from narrowcast.sources.html_blocks import page_blocks
-from narrowcast.sources.language import primary
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from narrowcast.errors import SourceError
+from narrowcast.script.language import primary
 from narrowcast.sources.blocks import Block, BlockKind, Document
 from narrowcast.sources.from_text import BULLET
 from narrowcast.sources.joining import join_lines, vocabulary
-from narrowcast.sources.language import primary
 from narrowcast.sources.pdf_furniture import body_size, without_directories, without_notes, without_running_lines
 from narrowcast.sources.pdf_headings import Marked, mark_headings
 from narrowcast.sources.pdf_lines import Line, Page, Pdf, read_lines

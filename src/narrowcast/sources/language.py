@@ -15,12 +15,6 @@ _SAMPLE = 4_000
 _SURE = 0.10
 
 
-def primary(tag: str | None) -> str | None:
-    """The primary part of a language tag (`de-AT`, `de_DE.UTF-8` → `de`); none where it is no tag."""
-    found = re.match(r"\s*([A-Za-z]{2,3})(?:[-_.@].*)?\s*$", tag or "")
-    return found.group(1).lower() if found else None
-
-
 def detect(text: str) -> str:
     """The BCP 47 primary tag of the language that `text` is written in.
 

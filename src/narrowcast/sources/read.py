@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from narrowcast.errors import SourceError
+from narrowcast.script.language import primary
 from narrowcast.script.source import Source
 from narrowcast.sources.blocks import Block, BlockKind, Document, settle
 from narrowcast.sources.decode import decode
 from narrowcast.sources.kinds import HEAD, Kind, file_name, kind_of
-from narrowcast.sources.language import detect, primary
+from narrowcast.sources.language import detect
 from narrowcast.sources.passages import cut
 from narrowcast.sources.places import MAX_FILE_BYTES, check_file, is_url, list_folder
 

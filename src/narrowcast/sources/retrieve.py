@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from narrowcast.script.language import primary
 from narrowcast.script.source import Passage
 from narrowcast.sources.joining import without_spaces
 from narrowcast.sources.stopwords import STOP_WORDS
@@ -19,7 +20,7 @@ class Retriever:
         """Index text and headings of the passages; `language` (BCP 47) names the words that are left out."""
         from bm25s import BM25
 
-        self._stop = STOP_WORDS.get(language, frozenset())
+        self._stop = STOP_WORDS.get(primary(language) or "", frozenset())
         self._numbers = [passage.number for passage in passages]
         corpus = [list(terms(" ".join((*passage.headings, passage.text)), self._stop)) for passage in passages]
         self._known = frozenset(term for document in corpus for term in document)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrowcast.pipeline.length import Heard, corrected_rate, count_words, planned_words, segment_words
+from narrowcast.pipeline.length import Heard, corrected_rate, planned_words, segment_words
 from narrowcast.script.dialogue import OutlineSegment, Size
 
 sizes = st.lists(st.sampled_from(Size), min_size=1, max_size=12)
@@ -56,8 +56,3 @@ def test_without_minutes_the_size_alone_decides() -> None:
     written = [Heard(5000)]
     assert segment_words(long, [], minutes=None, words_per_minute=160, written=written) == 480
     assert segment_words(short, [], minutes=None, words_per_minute=160, written=[]) == 192
-
-
-@pytest.mark.parametrize(("text", "words"), [("one two three", 3), ("これは長い文章です", 4), ("", 0)])
-def test_words_are_counted_as_heard(text: str, words: int) -> None:
-    assert count_words(text) == words

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from narrowcast.script.source import Passage
-from narrowcast.sources.language import by_telling_words, detect, primary
+from narrowcast.sources.language import by_telling_words, detect
 from narrowcast.sources.retrieve import Retriever, choose, terms
 from narrowcast.sources.stopwords import STOP_WORDS
 
@@ -100,4 +101,9 @@ def test_languages_are_told_with_and_without_the_model() -> None:
     assert by_telling_words(dutch) is None
     assert detect(dutch) == "nl"
     assert detect("1 2 3") == detect("nkj bfgol pmhk agdcb lkohn jiefk mmhpd ogbca kdfjl pcbnh " * 20) == "en"
-    assert [primary(tag) for tag in ("de-AT", "en_US.UTF-8", "english", None, "")] == ["de", "en", None, None, None]
+
+
+@pytest.mark.parametrize("tag", ["en", "en-GB", "en_US"])
+def test_stop_words_count_for_nothing_whatever_the_region(tag: str) -> None:
+    texts = passages("and the of to in is that it was for", "a harbour")
+    assert Retriever(texts, tag).search("the and of", 5) == []

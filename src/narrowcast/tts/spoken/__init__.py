@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from narrowcast.script.language import primary
 from narrowcast.tts.spoken.de import GERMAN
 from narrowcast.tts.spoken.en import ENGLISH
 from narrowcast.tts.spoken.es import SPANISH
@@ -13,4 +14,4 @@ TABLES = {table.code: table for table in (ENGLISH, GERMAN, FRENCH, SPANISH)}
 
 def table_for(language: str) -> Table | None:
     """The table for a BCP 47 tag, none where there is none: then text is only cleaned."""
-    return TABLES.get(language.replace("_", "-").split("-")[0].lower())
+    return TABLES.get(primary(language) or "")

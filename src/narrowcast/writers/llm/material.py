@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from narrowcast.script.dialogue import Turn
+from narrowcast.script.language import primary
 from narrowcast.script.source import Passage, Source
 from narrowcast.writers.base import Plan
 from narrowcast.writers.key_sentences import SectionDigest, section_digest
@@ -32,7 +33,7 @@ LANGUAGES = {
 
 def language_name(tag: str) -> str:
     """A language as models know it best: `English` for `en`, the tag itself where we have no name."""
-    name = LANGUAGES.get(tag.split("-", maxsplit=1)[0].lower())
+    name = LANGUAGES.get(primary(tag) or "")
     if name is None:
         return f"the language with the tag {tag}"
     return f"{name} ({tag})" if "-" in tag else name

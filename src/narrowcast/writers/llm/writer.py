@@ -9,8 +9,8 @@ from typing import Any
 
 from narrowcast.errors import ProviderError
 from narrowcast.script.dialogue import OutlineSegment, Turn, turn_id
+from narrowcast.script.words import count_words
 from narrowcast.writers.base import Plan, SegmentRequest, Usage
-from narrowcast.writers.extractive.speakable import count_words
 from narrowcast.writers.llm import material
 from narrowcast.writers.llm.ask import Call, Caller, Paying, without_limit
 from narrowcast.writers.llm.mend import read_entry, read_turns
