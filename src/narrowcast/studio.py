@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from narrowcast.money.budget import Budget
@@ -20,7 +20,7 @@ from narrowcast.store.home import Store
 from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast
 from narrowcast.tts.registry import PROVIDERS, open_tts
-from narrowcast.writers.base import Usage, Writer
+from narrowcast.writers.base import Usage
 from narrowcast.writers.choose import AUTO, ModelNames, choose_models
 from narrowcast.writers.extractive.writer import ExtractiveWriter
 
@@ -33,29 +33,23 @@ class Studio:
     Use it as `async with Studio.open(settings) as studio`.
     """
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, open_parts: AsyncExitStack) -> None:
         self._settings = settings
         self._store = store
+        self._open_parts = open_parts
         self._voices: dict[str, TTS] = {}
-        self._writers: list[Writer] = []
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: Settings) -> AsyncIterator[Studio]:
         """A studio whose store is open; it gives back processes and connections at the end.
 
-        Raises `SettingError` and `OutputError` when the home folder cannot be used.
+        Raises `OutputError` when the home folder cannot be used, `SettingError` when a newer version made it.
         """
-        store = await Store.open(settings.home)
-        studio = cls(settings, store)
-        try:
-            yield studio
-        finally:
-            for tts in studio._voices.values():
-                await tts.aclose()
-            for writer in studio._writers:
-                await writer.aclose()
-            await store.aclose()
+        async with AsyncExitStack() as open_parts:
+            store = await Store.open(settings.home)
+            open_parts.push_async_callback(store.aclose)
+            yield cls(settings, store, open_parts)
 
     def make(self, order: Order) -> AsyncGenerator[Event]:
         """Make an episode and tell what happens; see `pipeline.run.run`."""
@@ -110,7 +104,8 @@ class Studio:
 
     def _tts(self, provider: str) -> TTS:
         if provider not in self._voices:
-            self._voices[provider] = open_tts(provider, self._settings.keys(), self._settings.base_urls())
+            tts = self._voices[provider] = open_tts(provider, self._settings.keys(), self._settings.base_urls())
+            self._open_parts.push_async_callback(tts.aclose)
         return self._voices[provider]
 
     def _available(self) -> set[str]:
@@ -121,8 +116,9 @@ class Studio:
         return {"espeak", "fake", *(set(self._settings.keys()) & set(PROVIDERS))}
 
     async def _offered(self, order: Order) -> Sequence[str]:
-        """The models that a server in reach offers: asked only where `auto` may need to know."""
-        if order.llm != AUTO:
+        """The models that a server in reach offers: asked only where `auto` comes to need it."""
+        own = {order.profile.outline_provider, order.profile.transcript_provider}
+        if order.llm != AUTO or ("anthropic" in self._available() and "ollama" not in own):
             return ()
         from narrowcast.writers.discover import discover
 
@@ -148,7 +144,7 @@ class Studio:
                 await check_model(choice)
 
         writer = LlmWriter(outline, turns, slots, on_usage, Prompts(self._prompts_folder()), paying=budget.paying)
-        self._writers.append(writer)
+        self._open_parts.push_async_callback(writer.aclose)
         return WriterSetup(
             writer,
             label,

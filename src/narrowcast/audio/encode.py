@@ -151,7 +151,7 @@ def finish(temp: Path, out: Path, tags: Tags, chapters: Sequence[Chapter], cover
     import av
 
     kind = FORMATS[out.suffix.lstrip(".").lower()]
-    partial = out.with_name(f".{out.name}.{os.getpid()}.tagged")
+    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
     file = OutputFile(partial)
     try:
         with (

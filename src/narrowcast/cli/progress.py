@@ -62,7 +62,7 @@ def watching(*, plain: bool) -> Iterator[Callable[[Event], None]]:
 
 
 class Remaining:
-    """The time that is left, from the pace so far: what was cached does not count, what is slow counts at once."""
+    """The time that is left, from the pace since the first event."""
 
     def __init__(self) -> None:
         self._began: tuple[float, float] | None = None

@@ -25,7 +25,7 @@ class Placed:
 
 
 class Draft:
-    """Entries and turns so far. Readers wait for what is not there yet; `close()` ends their waiting."""
+    """Entries and turns so far. Readers wait for what is not there yet."""
 
     def __init__(self) -> None:
         self.entries: list[OutlineSegment] = []
@@ -33,11 +33,6 @@ class Draft:
         self._outlined = False
         self._written: set[int] = set()
         self._changed = asyncio.Condition()
-
-    @property
-    def outlined(self) -> bool:
-        """Whether the outline is complete."""
-        return self._outlined
 
     async def add_entry(self, entry: OutlineSegment) -> None:
         """The next outline entry is complete."""

@@ -9,11 +9,11 @@ from narrowcast.money.estimate import Estimate, PlanFigures, Prices, VoiceSpeed
 from narrowcast.money.estimate import estimate as estimated
 from narrowcast.pipeline.draft import Draft, draft_of
 from narrowcast.pipeline.keys import clip_key
-from narrowcast.pipeline.length import count_words
 from narrowcast.pipeline.order import Order, Parts
 from narrowcast.pipeline.prepare import Prepared, prepare
 from narrowcast.pipeline.produce import written
 from narrowcast.script.dialogue import Turn
+from narrowcast.script.words import count_words
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ async def _count(prepared: Prepared, turns: list[Turn], parts: Parts) -> Episode
     for turn in turns:
         voice = voices[turn.speaker]
         request = voice.request(turn.text, prepared.plan.language)
-        asked[clip_key(voice.tts.name, request)] = (voice, request)
+        asked[clip_key(voice.tts.identity, request)] = (voice, request)
     there = await parts.store.results.many_ready(list(asked))
     new = [pair for key, pair in asked.items() if key not in there]
     cost = total(voice.tts.cost_usd(len(request.text), voice.model) for voice, request in new)

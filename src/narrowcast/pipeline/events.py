@@ -22,11 +22,10 @@ class SourcesRead:
 
 @dataclass(frozen=True)
 class PartsChosen:
-    """Who writes and who speaks, each with the reason, for one line to the person."""
+    """Who writes and who speaks, for one line to the person."""
 
     writer: str
     voices: str
-    hint: str = ""
 
 
 @dataclass(frozen=True)

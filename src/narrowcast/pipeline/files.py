@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from narrowcast.audio import encode
 from narrowcast.errors import OutputError
 
-FORMATS = ("mp3",)
+FORMATS = tuple(encode.FORMATS)
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,11 @@ def segment_key(outline: str, number: int, before: Iterable[Turn]) -> str:
     return _key("segment", outline=outline, number=number, before=[(turn.speaker, turn.text) for turn in before])
 
 
-def clip_key(provider: str, request: SpeechRequest) -> str:
-    """The key of one turn's sound."""
+def clip_key(identity: str, request: SpeechRequest) -> str:
+    """The key of one turn's sound; `identity` is the provider's (`TTS.identity`)."""
     return _key(
         "clip",
-        provider=provider,
+        provider=identity,
         model=request.model,
         voice=request.voice_id,
         config=request.config,

@@ -62,10 +62,3 @@ def corrected_rate(words_per_minute: float, written: Sequence[Heard]) -> float:
     words = prior_words + sum(turn.words for turn in written if turn.clip_ms)
     minutes = prior_words / words_per_minute + sum(turn.clip_ms or 0 for turn in written) / 60_000
     return words / minutes
-
-
-def count_words(text: str) -> int:
-    """Words as they are heard: by spaces; two characters a word in scripts that write none."""
-    if any("\u3040" <= character <= "\u9fff" or "\u0e00" <= character <= "\u0e7f" for character in text):
-        return max(1, len(text.replace(" ", "")) // 2)
-    return len(text.split())

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from narrowcast.audio.clip import decode
 from narrowcast.audio.encode import Encoder
@@ -18,6 +19,9 @@ from narrowcast.pipeline.speak import Clip
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.pacing import gap_ms
 from narrowcast.store.results import Results
+from narrowcast.store.uninterrupted import uninterrupted
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,21 @@ async def mix(
             stored = await results.get(clip.key)
             if stored is None:
                 raise EpisodeError("A stored clip is gone.", hint="Run the same command again: it is made anew.")
-            start, end = await asyncio.to_thread(_feed, mixer, encoder, stored.data, placed.turn.speaker, gap)
+            start, end = await _in_thread(_feed, mixer, encoder, stored.data, placed.turn.speaker, gap)
             first_audio_at = first_audio_at or time.time()
             turns.append(MixedTurn(placed, clip, round(start * 1000 / rate), round(end * 1000 / rate)))
             emit(TurnMixed(placed.turn.id, placed.turn.speaker, turns[-1].end_ms))
             previous = placed.turn
-        samples = await asyncio.to_thread(_close, mixer, encoder)
+        samples = await _in_thread(_close, mixer, encoder)
     except BaseException:
-        await asyncio.shield(asyncio.to_thread(encoder.abandon))
+        await _in_thread(encoder.abandon)
         raise
     return Mixed(path, tuple(turns), round(samples * 1000 / rate), first_audio_at)
+
+
+async def _in_thread(work: Callable[..., T], *arguments: Any) -> T:
+    """Run `work` in a thread, and let it end before a cancellation passes: nothing else may touch the encoder."""
+    return await uninterrupted(asyncio.to_thread(work, *arguments))
 
 
 def _feed(mixer: Mixer, encoder: Encoder, data: bytes, speaker: str, gap: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from narrowcast.audio.loudness import Measurement
+from narrowcast.audio.loudness import TARGET_LUFS, Measurement
 from narrowcast.pipeline.prepare import Prepared
 from narrowcast.pipeline.progress import Tally
 from narrowcast.script.claims import Flag
@@ -13,7 +13,6 @@ from narrowcast.script.dialogue import Script, Turn
 from narrowcast.script.source import Passage, Source
 from narrowcast.script.timeline import Timeline
 
-TARGET_LUFS = -16.0
 TOLERANCE_LU = 1.0
 PEAK_LIMIT_DBTP = -1.0
 LENGTH_TOLERANCE = 0.15
@@ -114,6 +113,8 @@ def _making(facts: Facts) -> Iterator[str]:
         f"- This run: {tally.prompt_tokens:,} prompt and {tally.completion_tokens:,} completion tokens, "
         f"{tally.characters:,} characters voiced, {cost(tally.cost_usd)}."
     )
+    if tally.rejected_clips:
+        yield f"- {tally.rejected_clips} clips were silent, cut off or of an absurd length, and were asked for again."
     kept = tally.cached
     if kept.clips or kept.segments or kept.outlines:
         yield f"- Already there and not paid again: {kept.clips} clips, {kept.segments} segments."

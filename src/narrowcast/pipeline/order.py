@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from narrowcast.errors import InputError
 from narrowcast.money.budget import Budget
@@ -76,7 +77,7 @@ class WriterSetup:
     writer: Writer
     label: str
     uses_model: bool
-    check: Callable[[], Awaitable[None]]
+    check: Callable[[], Coroutine[Any, Any, None]]
     prices: Prices = field(default_factory=Prices)
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from narrowcast.errors import NarrowcastError, OutputError, first_fault
 from narrowcast.pipeline.events import Event, PartsChosen, SourcesRead
 from narrowcast.pipeline.files import EpisodeFiles, check_output, file_name
-from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT, count_words, planned_words
+from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT, planned_words
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.plan import episode_language, episode_title, plan_episode, prose, source_words
 from narrowcast.script.source import Source
+from narrowcast.script.words import count_words
 from narrowcast.store.home import Store
 from narrowcast.tts.casting import SpeakerVoice, cast_speakers
 from narrowcast.writers.base import Plan
@@ -119,7 +120,7 @@ async def words_per_minute(plan: Plan, voices: Mapping[str, SpeakerVoice], store
     trial = prose([passage for source in plan.sources for passage in source.passages], TRIAL_CHARACTERS)
     rates = []
     for voice in voices.values():
-        rate = await store.voice_rate(voice.tts.name, voice.voice_id, plan.language)
+        rate = await store.voice_rate(voice.identity, voice.voice_id, plan.language)
         if rate is None and plan.minutes and voice.tts.free_to_try and count_words(trial) > 20:
             speech = await voice.tts.speak(voice.request(trial, plan.language))
             rate = count_words(trial) / (len(speech.samples) / speech.sample_rate) * 60

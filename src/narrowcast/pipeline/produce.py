@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from narrowcast.audio.encode import mix_rate
 from narrowcast.errors import NarrowcastError, first_fault
@@ -26,11 +26,18 @@ CHARACTERS_PER_WORD_ASKED = 16
 LEAST_CHARACTERS = 3_000
 
 
-async def produce(prepared: Prepared, draft: Draft, parts: Parts, emit: Callable[[Event], None]) -> Mixed | None:
+async def produce(
+    prepared: Prepared,
+    draft: Draft,
+    parts: Parts,
+    emit: Callable[[Event], None],
+    keep_script: Callable[[bytes], Awaitable[None]],
+) -> Mixed | None:
     """Write into `draft`, voice each turn as it stands, mix each clip as its turn comes; all at once.
 
-    Gives the mix, or none when only the script was asked. The script file is written as soon as it is complete, so
-    that it outlives a failing voice. Raises the first fault; calls in flight are let finish, and kept.
+    Gives the mix, or none when only the script was asked. The script is kept and its file written as soon as it is
+    complete, so that it outlives a failing voice. Raises the first fault, wherever in the episode it happens; calls in
+    flight are let finish, and kept.
     """
     plan, order = prepared.plan, prepared.order
     speaking = Speaking(prepared.voices, parts, plan.language, emit)
@@ -43,7 +50,8 @@ async def produce(prepared: Prepared, draft: Draft, parts: Parts, emit: Callable
         if prepared.setup:
             await write(plan, draft, _writing_parts(prepared, prepared.setup, parts, speaking, on_turn, emit))
         text = draft.script(plan.title, plan.language, plan.speakers)
-        write_script(prepared.files.script, dump_script(text))
+        await keep_script(dump_script(text).encode())
+        await asyncio.to_thread(write_script, prepared.files.script, dump_script(text))
         emit(ScriptReady(text, prepared.files.script))
 
     try:
@@ -51,6 +59,7 @@ async def produce(prepared: Prepared, draft: Draft, parts: Parts, emit: Callable
             group.create_task(script())
             if order.stop_after_script:
                 return None
+            watch = group.create_task(speaking.watch())
             mixing = group.create_task(
                 mix(
                     draft,
@@ -63,6 +72,7 @@ async def produce(prepared: Prepared, draft: Draft, parts: Parts, emit: Callable
                     emit=emit,
                 )
             )
+            mixing.add_done_callback(lambda _: watch.cancel())
     except* NarrowcastError as group_of_faults:
         raise first_fault(group_of_faults) from group_of_faults
     finally:
@@ -91,7 +101,8 @@ def _writing_parts(
     return WritingParts(
         writer=setup.writer,
         results=parts.store.results,
-        choose=_retrieval(prepared.plan) if setup.uses_model else _own_passages(prepared.plan),
+        choose=(_Retrieval(prepared.plan) if setup.uses_model else _OwnPassages(prepared.plan)).choose,
+        streams=setup.uses_model,
         clip_ms=speaking.duration_ms,
         on_turn=on_turn,
         emit=emit,
@@ -100,19 +111,29 @@ def _writing_parts(
     )
 
 
-def _retrieval(plan: Plan) -> Callable[[OutlineSegment, int], tuple[Passage, ...]]:
-    """A model's segment gets the passages that its entry names, and what retrieval finds for it."""
-    passages = tuple(plan.passages().values())
-    retriever = Retriever(passages, plan.language)
+class _Retrieval:
+    """A model's segment gets the passages that its entry names, and what retrieval finds for it.
 
-    def find(entry: OutlineSegment, words: int) -> tuple[Passage, ...]:
+    The index of a long book takes seconds: it is built in a thread while the outline is being asked for.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._passages = tuple(plan.passages().values())
+        self._index = asyncio.ensure_future(asyncio.to_thread(Retriever, self._passages, plan.language))
+
+    async def choose(self, entry: OutlineSegment, words: int) -> tuple[Passage, ...]:
+        """The passages for one segment of so many words, most important first."""
         budget = max(LEAST_CHARACTERS, words * CHARACTERS_PER_WORD_ASKED)
-        return choose(retriever, passages, f"{entry.name} {entry.description}", entry.passages, budget)
+        query = f"{entry.name} {entry.description}"
+        return await asyncio.to_thread(choose, await self._index, self._passages, query, entry.passages, budget)
 
-    return find
 
-
-def _own_passages(plan: Plan) -> Callable[[OutlineSegment, int], tuple[Passage, ...]]:
+class _OwnPassages:
     """Without a model a segment holds just what its entry names, in the document's order."""
-    passages = plan.passages()
-    return lambda entry, _words: tuple(passages[number] for number in entry.passages)
+
+    def __init__(self, plan: Plan) -> None:
+        self._passages = plan.passages()
+
+    async def choose(self, entry: OutlineSegment, _words: int) -> tuple[Passage, ...]:
+        """The entry's own passages."""
+        return tuple(self._passages[number] for number in entry.passages)

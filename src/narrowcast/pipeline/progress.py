@@ -24,7 +24,7 @@ from narrowcast.pipeline.events import (
 
 @dataclass(frozen=True)
 class Progress:
-    """The sum of the events so far. Shares of the whole: reading 10, outline 5, turns 25, clips 50, mix 5, storing 5.
+    """The sum of the events so far. Shares of the whole: reading 30, outline 10, turns 10, clips 40, mix 5, storing 5.
 
     Steps overlap, so `percentage` is the sum of each part's own share; it never goes back.
     """
@@ -90,10 +90,10 @@ class Progress:
             return 100.0
         expected = max(1, self.turns_expected)
         return (
-            10.0 * self.read
-            + 5.0 * (self.segments_planned / self.segments if self.segments else 0)
-            + 25.0 * (1.0 if self.script_ready else min(1.0, self.turns_written / expected))
-            + 50.0 * min(1.0, self.turns_voiced / expected)
+            30.0 * self.read
+            + 10.0 * (self.segments_planned / self.segments if self.segments else 0)
+            + 10.0 * (1.0 if self.script_ready else min(1.0, self.turns_written / expected))
+            + 40.0 * min(1.0, self.turns_voiced / expected)
             + 5.0 * min(1.0, self.turns_mixed / expected)
             + 4.0 * self.storing
         )

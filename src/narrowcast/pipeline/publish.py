@@ -94,7 +94,8 @@ def flagged(script: Script, plan: Plan) -> dict[str, tuple[Flag, ...]]:
         all_cited = [passages[number].text for turn in segment.turns for number in turn.cites if number in passages]
         for turn in segment.turns:
             cited = [passages[number].text for number in turn.cites if number in passages]
-            known = [*(cited or all_cited), plan.title]
+            evidence = cited or all_cited
+            known = [*evidence, plan.title] if evidence else []
             flags = unsupported(turn.text, known, script.language, known_names=names)
             if flags:
                 found[turn.id] = tuple(flags)

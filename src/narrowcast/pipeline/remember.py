@@ -11,6 +11,7 @@ from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.events import Episode
 from narrowcast.pipeline.prepare import Prepared
 from narrowcast.store.episodes import Episodes, EpisodeStatus
+from narrowcast.store.uninterrupted import uninterrupted
 
 
 @dataclass
@@ -19,6 +20,10 @@ class Entry:
 
     episode_id: str
     episodes: Episodes
+
+    async def keep_script(self, script: bytes) -> None:
+        """The script stands, whatever becomes of its audio."""
+        await self.episodes.save_script(self.episode_id, script)
 
     async def made(self, episode: Episode) -> None:
         """Everything is on disk. An episode without sound is a script that waits for its voices."""
@@ -40,8 +45,8 @@ async def remembered(prepared: Prepared, episodes: Episodes) -> AsyncIterator[En
     try:
         yield entry
     except NarrowcastError:
-        await episodes.end(entry.episode_id, EpisodeStatus.FAILED)
+        await uninterrupted(episodes.end(entry.episode_id, EpisodeStatus.FAILED))
         raise
     except asyncio.CancelledError:
-        await asyncio.shield(episodes.end(entry.episode_id, EpisodeStatus.CANCELLED))
+        await uninterrupted(episodes.end(entry.episode_id, EpisodeStatus.CANCELLED))
         raise

@@ -54,8 +54,11 @@ async def _make(order: Order, open_parts: Callable[[Emit], Parts], tell: Emit) -
     prepared = await prepare(order, parts, emit)
     async with remembered(prepared, parts.store.episodes) as entry:
         draft = await draft_of(order.script) if order.script else Draft()
-        mixed = await produce(prepared, draft, parts, emit)
+        mixed = await produce(prepared, draft, parts, emit, entry.keep_script)
         emit(Storing())
-        episode = await publish(prepared, draft, mixed, tally, entry.episode_id)
+        try:
+            episode = await publish(prepared, draft, mixed, tally, entry.episode_id)
+        finally:
+            prepared.files.unfinished.unlink(missing_ok=True)
         await entry.made(episode)
     emit(EpisodeReady(episode))

@@ -41,11 +41,11 @@ class Slots:
         self._paused_until = 0.0
         self._on_wait = on_wait
         self._base_delay_s = base_delay_s
-        self._closed = False
+        self._closed = asyncio.Event()
 
     def close(self) -> None:
         """Begin no further calls: whoever waits for a slot or a retry is cancelled; calls in flight go on."""
-        self._closed = True
+        self._closed.set()
         while self._queue:
             self._queue.pop()[2].cancel()
 
@@ -54,8 +54,8 @@ class Slots:
         """Hold one slot, after any pause."""
         await self._acquire(order)
         try:
-            while (left := self._paused_until - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110 - may grow
-                await asyncio.sleep(left)
+            while (left := self._paused_until - asyncio.get_running_loop().time()) > 0:
+                await self._sleep(left)
             yield
         finally:
             self._release()
@@ -75,7 +75,7 @@ class Slots:
 
         Delays double from `base_delay_s` with up to a half of jitter; a provider's own wish is obeyed up to 120 s.
         """
-        if not error.retryable or attempt >= MAX_ATTEMPTS or self._closed:
+        if not error.retryable or attempt >= MAX_ATTEMPTS or self._closed.is_set():
             raise error
         wished = error.retry_after_s
         if wished is not None and wished > LONGEST_WAIT_S:
@@ -89,10 +89,18 @@ class Slots:
         if wished is not None:
             loop = asyncio.get_running_loop()
             self._paused_until = max(self._paused_until, loop.time() + wished)
-        await asyncio.sleep(seconds)
+        await self._sleep(seconds)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, unless these slots are or become closed: then no further call may begin."""
+        try:
+            await asyncio.wait_for(self._closed.wait(), seconds)
+        except TimeoutError:
+            return
+        raise asyncio.CancelledError
 
     async def _acquire(self, order: Order) -> None:
-        if self._closed:
+        if self._closed.is_set():
             raise asyncio.CancelledError
         if self._free > 0 and not self._queue:
             self._free -= 1

@@ -11,10 +11,10 @@ from narrowcast.audio.clip import encode_flac
 from narrowcast.pipeline.draft import Placed
 from narrowcast.pipeline.events import ClipReady, ClipStarted, Event
 from narrowcast.pipeline.keys import clip_key
-from narrowcast.pipeline.length import count_words
 from narrowcast.pipeline.order import Parts
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.timeline import WordTiming
+from narrowcast.script.words import count_words
 from narrowcast.tts.base import Speech, SpeechRequest
 from narrowcast.tts.casting import SpeakerVoice
 from narrowcast.tts.say import say
@@ -52,12 +52,18 @@ class Speaking:
         self._slots = {voice.tts.name: parts.slots_for(voice.tts) for voice in voices.values()}
         self._clips: dict[tuple[int, int], asyncio.Task[Clip]] = {}
         self._durations: dict[str, int] = {}
+        self._fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def watch(self) -> None:
+        """Wait for the first clip that fails, however late it would be heard, and raise its fault."""
+        await self._fault
 
     def start(self, placed: Placed) -> asyncio.Task[Clip]:
         """Begin with a turn's clip, unless that was done before."""
         place = (placed.segment, placed.number)
         if place not in self._clips:
             self._clips[place] = asyncio.create_task(self._speak(placed))
+            self._clips[place].add_done_callback(self._ended)
         return self._clips[place]
 
     async def clip(self, placed: Placed) -> Clip:
@@ -66,6 +72,11 @@ class Speaking:
         Raises `ProviderError`, `VoiceError`, `BudgetError` (before the call that would exceed it).
         """
         return await asyncio.shield(self.start(placed))
+
+    def _ended(self, clip: asyncio.Task[Clip]) -> None:
+        fault = None if clip.cancelled() else clip.exception()
+        if fault is not None and not self._fault.done():
+            self._fault.set_exception(fault)
 
     def duration_ms(self, turn: Turn) -> int | None:
         """How long a turn came out, once its clip is there."""
@@ -81,13 +92,15 @@ class Speaking:
             for task in late:
                 task.cancel()
         await asyncio.gather(*self._clips.values(), return_exceptions=True)
+        if not self._fault.done() or self._fault.exception():
+            self._fault.cancel()
 
     async def _speak(self, placed: Placed) -> Clip:
         turn = placed.turn
         voice = self._voices[turn.speaker]
         request = voice.request(turn.text, self._language)
         spent = _Spent()
-        async with self._parts.store.results.reserve(clip_key(voice.tts.name, request), "clip") as reservation:
+        async with self._parts.store.results.reserve(clip_key(voice.tts.identity, request), "clip") as reservation:
             stored = reservation.stored
             cached = stored is not None
             if stored is None:
@@ -125,7 +138,7 @@ class Speaking:
         spent.rejected = said.rejected
         data = await asyncio.to_thread(encode_flac, said.speech.samples, said.speech.sample_rate)
         return data, {
-            "provider": voice.tts.name,
+            "provider": voice.identity,
             "voice_id": voice.voice_id,
             "model": voice.model,
             "language": request.language,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,9 +14,10 @@ from narrowcast.errors import EpisodeError
 from narrowcast.pipeline.draft import Draft, Placed
 from narrowcast.pipeline.events import Event, OutlineReady, SegmentPlanned, SegmentWritten, TurnWritten
 from narrowcast.pipeline.keys import outline_key, segment_key
-from narrowcast.pipeline.length import Heard, count_words, segment_words
+from narrowcast.pipeline.length import Heard, segment_words
 from narrowcast.script.dialogue import OutlineSegment, Turn
 from narrowcast.script.source import Passage
+from narrowcast.script.words import count_words
 from narrowcast.store.results import Results
 from narrowcast.writers.base import Plan, SegmentRequest, Writer
 
@@ -27,14 +28,16 @@ Item = TypeVar("Item", OutlineSegment, Turn)
 class WritingParts:
     """What writing works with.
 
-    `choose` finds the passages of an outline entry for so many words. `clip_ms` tells how long a written turn came
-    out, once it is voiced. `on_turn` hands a turn on; it is called in the order of writing. `voices` names the
-    voices, `words_per_minute` is their measured rate.
+    `choose` finds the passages of an outline entry for so many words. `streams` tells that writing costs time and
+    money, so that each item is stored and handed on at once; else a segment is stored whole before it goes on.
+    `clip_ms` tells how long a written turn came out, once it is voiced. `on_turn` hands a turn on; it is called in the
+    order of writing. `voices` names the voices, `words_per_minute` is their measured rate.
     """
 
     writer: Writer
     results: Results
-    choose: Callable[[OutlineSegment, int], tuple[Passage, ...]]
+    choose: Callable[[OutlineSegment, int], Awaitable[tuple[Passage, ...]]]
+    streams: bool
     clip_ms: Callable[[Turn], int | None]
     on_turn: Callable[[Placed], None]
     emit: Callable[[Event], None]
@@ -67,7 +70,7 @@ async def _outline(key: str, plan: Plan, draft: Draft, parts: WritingParts) -> N
         return parts.writer.outline(plan, so_far)
 
     all_cached = True
-    async with aclosing(_stored(parts.results, key, "outline", OutlineSegment, ask)) as entries:
+    async with aclosing(_stored(parts, key, "outline", OutlineSegment, ask)) as entries:
         async for entry, cached in entries:
             all_cached &= cached
             await draft.add_entry(entry)
@@ -79,20 +82,21 @@ async def _outline(key: str, plan: Plan, draft: Draft, parts: WritingParts) -> N
 async def _segment(outline: str, number: int, words: int, plan: Plan, draft: Draft, parts: WritingParts) -> None:
     before = () if plan.parallel else tuple(turn for turns in draft.turns[: number - 1] for turn in turns)
 
-    def ask(so_far: Sequence[Turn]) -> AsyncIterator[Turn]:
+    async def ask(so_far: Sequence[Turn]) -> AsyncIterator[Turn]:
         request = SegmentRequest(
             plan=plan,
             number=number,
             outline=tuple(draft.entries),
-            passages=parts.choose(draft.entries[number - 1], words),
+            passages=await parts.choose(draft.entries[number - 1], words),
             words=words,
             before=before,
             is_last=number == plan.num_segments,
         )
-        return parts.writer.segment(request, so_far)
+        async for turn in parts.writer.segment(request, so_far):
+            yield turn
 
     count, all_cached = 0, True
-    async with aclosing(_stored(parts.results, segment_key(outline, number, before), "segment", Turn, ask)) as turns:
+    async with aclosing(_stored(parts, segment_key(outline, number, before), "segment", Turn, ask)) as turns:
         async for turn, cached in turns:
             count += 1
             all_cached &= cached
@@ -124,15 +128,19 @@ def _budget(number: int, given: Sequence[int], plan: Plan, draft: Draft, parts: 
 
 
 async def _stored(
-    results: Results,
+    parts: WritingParts,
     key: str,
     kind: str,
     item_type: type[Item],
     ask: Callable[[Sequence[Item]], AsyncIterator[Item]],
 ) -> AsyncGenerator[tuple[Item, bool]]:
-    """The items under `key`, each with whether it was there already; every new one is stored before it is yielded."""
+    """The items under `key`, each with whether it was there already; every new one is stored before it is yielded.
+
+    An answer that stops in the middle leaves what stands of it, and the next run asks for the rest only. Where nothing
+    streams there is no middle: such a writer may not go on from turns that were planned for another length.
+    """
     items_type = TypeAdapter(list[item_type])  # type: ignore[valid-type]
-    async with results.reserve(key, kind) as reservation:
+    async with parts.results.reserve(key, kind) as reservation:
         if reservation.stored:
             for item in items_type.validate_json(reservation.stored.data):
                 yield item, True
@@ -142,6 +150,10 @@ async def _stored(
             yield item, True
         async for item in ask(tuple(items)):
             items.append(item)
-            await reservation.save_partial(items_type.dump_json(items))
-            yield item, False
+            if parts.streams:
+                await reservation.save_partial(items_type.dump_json(items))
+                yield item, False
         await reservation.finish(items_type.dump_json(items), {"items": len(items)}, suffix=".json")
+        if not parts.streams:
+            for item in items:
+                yield item, False

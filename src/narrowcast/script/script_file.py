@@ -21,7 +21,7 @@ def dump_script(script: Script) -> str:
 
 
 def parse_script(text: str, place: str) -> Script:
-    """The script in `text`; turns without an id, or with one that was copied, get a new one.
+    """The script in `text`. Turns without an id, or with a copied one, get their own; empty segments are left out.
 
     `place` names the file in messages. Raises `ScriptError`.
     """
@@ -52,7 +52,7 @@ def parse_script(text: str, place: str) -> Script:
             )
     if not any(True for _ in script.turns()):
         raise ScriptError(f"{place} has no turns.")
-    return script
+    return script.model_copy(update={"segments": tuple(segment for segment in script.segments if segment.turns)})
 
 
 def _give_ids(document: dict[str, Any]) -> None:

@@ -59,10 +59,12 @@ class TTS(Protocol):
     """A voice provider. One file each; the registry knows them by `name`.
 
     `free_to_try`: it runs on this machine, so that its rate can be measured before an episode is planned.
-    `usual_words_per_minute` is its rate in English where nothing was measured.
+    `usual_words_per_minute` is its rate in English where nothing was measured. `identity` is its name, and where
+    several servers answer to that name, also which one: the same request to another server is another sound.
     """
 
     name: str
+    identity: str
     default_model: str | None
     limits: Limits
     free_to_try: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,11 @@ class SpeakerVoice:
     voice_id: str
     model: str | None
     config: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """All that decides how fast and with what sound it speaks, but for the voice's name."""
+        return json.dumps([self.tts.identity, self.model, dict(self.config)], sort_keys=True)
 
     def request(self, text: str, language: str) -> SpeechRequest:
         """The request for `text`, normalised for speech."""

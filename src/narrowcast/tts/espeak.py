@@ -41,6 +41,7 @@ class Espeak:
 
     name = "espeak"
     default_model: str | None = None
+    identity = "espeak"
     free_to_try = True
     usual_words_per_minute = 165.0
     limits = Limits(max_characters=2000, concurrency=2, sample_rate=22_050)

@@ -42,6 +42,7 @@ class Fake:
 
     name = "fake"
     default_model: str | None = None
+    identity = "fake"
     free_to_try = True
     usual_words_per_minute = 165.0
 

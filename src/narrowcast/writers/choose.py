@@ -46,6 +46,7 @@ def choose_models(
                 hint="Give PROVIDER:MODEL such as anthropic:claude-sonnet-5-5, auto or none.",
             )
         return ModelNames(asked, asked)
+    available = {*available, *(name.partition(":")[0] for name in offered)}
     fallback = _fallback(available, offered)
     outline = _own(profile.outline_provider, profile.outline_model, available) or fallback
     transcript = _own(profile.transcript_provider, profile.transcript_model, available) or fallback

@@ -7,7 +7,20 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-NOT_FOR_TEXT = ("embed", "whisper", "tts", "rerank", "image", "dall-e", "moderation", "transcri", "speech", "guard", "kokoro", "piper")
+NOT_FOR_TEXT = (
+    "embed",
+    "whisper",
+    "tts",
+    "rerank",
+    "image",
+    "dall-e",
+    "moderation",
+    "transcri",
+    "speech",
+    "guard",
+    "kokoro",
+    "piper",
+)
 LOCAL_S, HOSTED_S = 0.5, 5.0
 
 
