@@ -92,8 +92,8 @@ class Speaking:
             for task in late:
                 task.cancel()
         await asyncio.gather(*self._clips.values(), return_exceptions=True)
-        if not self._fault.done() or self._fault.exception():
-            self._fault.cancel()
+        if self._fault.done() and not self._fault.cancelled():
+            self._fault.exception()  # read once, so that nobody is told of it again
 
     async def _speak(self, placed: Placed) -> Clip:
         turn = placed.turn
