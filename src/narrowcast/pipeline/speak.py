@@ -86,6 +86,7 @@ class Speaking:
         """Let calls in flight finish, up to `GRACE_S`; begin no new ones. Does nothing after a whole run."""
         for slots in self._slots.values():
             slots.close()
+        self._parts.budget.close()
         open_clips = [task for task in self._clips.values() if not task.done()]
         if open_clips:
             _, late = await asyncio.wait(open_clips, timeout=GRACE_S)
@@ -126,7 +127,7 @@ class Speaking:
         async def call(ask: Callable[[], Awaitable[Speech]], text: str) -> Speech:
             async def paid() -> Speech:
                 cost = voice.tts.cost_usd(len(text), voice.model)
-                with self._parts.budget.paying(cost, f"the voices of {voice.tts.name}"):
+                async with self._parts.budget.paying(cost, f"the voices of {voice.tts.name}"):
                     self._emit(ClipStarted(placed.turn.id, placed.turn.speaker))
                     speech = await ask()
                 spent.add(len(text), cost)

@@ -72,6 +72,11 @@ class ModelChoice:
         """Whether another host speaks OpenAI's protocol."""
         return self.provider == "openai" and not _is_openai(self.base_url)
 
+    @property
+    def thinks(self) -> bool:
+        """Whether the model may think before it answers; thoughts are paid for, and count towards `max_tokens`."""
+        return bool(self.model.profile.get("supports_thinking"))
+
     def identity(self) -> Mapping[str, Any]:
         """What of the model decides its answers."""
         return {"model": self.spec, "base_url": self.base_url, "settings": answer_settings(self.settings)}

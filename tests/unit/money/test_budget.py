@@ -1,4 +1,6 @@
-"""A budget is never exceeded, not by calls side by side either."""
+"""A budget is never exceeded, not by calls side by side either; and none is refused that could be paid."""
+
+import asyncio
 
 import pytest
 from hypothesis import given
@@ -8,84 +10,134 @@ from narrowcast.errors import BudgetError
 from narrowcast.money.budget import Budget, usd
 
 
-def test_what_was_settled_counts_else_the_worst_case() -> None:
+async def test_what_was_settled_counts_else_the_worst_case() -> None:
     budget = Budget(1.0)
-    with budget.paying(0.5, "a") as payment:
+    async with budget.paying(0.5, "a") as payment:
         payment.settle(0.1)
-    with budget.paying(0.2, "a"):
+    async with budget.paying(0.2, "a"):
         pass
-    with budget.paying(0.2, "a") as payment:
+    async with budget.paying(0.2, "a") as payment:
         payment.settle(None)
     assert budget.spent_usd == pytest.approx(0.5)
 
 
-def _fail(budget: Budget, settled: float | None) -> None:
-    with budget.paying(0.5, "a") as payment:
+async def _fail(budget: Budget, settled: float | None) -> None:
+    async with budget.paying(0.5, "a") as payment:
         if settled is not None:
             payment.settle(settled)
         raise ValueError("x")
 
 
-def test_a_failed_call_costs_what_was_settled_or_nothing() -> None:
+async def test_a_failed_call_costs_what_was_settled_or_nothing() -> None:
     budget = Budget(1.0)
     for settled in (None, 0.3):
         with pytest.raises(ValueError, match="x"):
-            _fail(budget, settled)
+            await _fail(budget, settled)
     assert budget.spent_usd == pytest.approx(0.3)
 
 
-def test_the_call_that_would_exceed_is_not_begun() -> None:
+async def _pay(budget: Budget, worst: float | None, what: str = "a", *, settled: float | None = None) -> None:
+    async with budget.paying(worst, what) as payment:
+        await asyncio.sleep(0)
+        payment.settle(settled)
+
+
+async def test_the_call_that_would_exceed_is_not_begun() -> None:
     budget = Budget(1.0)
-    with budget.paying(0.7, "a") as payment:
-        payment.settle(0.65)
+    await _pay(budget, 0.7, settled=0.65)
     with pytest.raises(
-        BudgetError, match=r"budget of 1\.00 USD: 0\.65 USD spent.*0\.40 USD for the next one to b"
+        BudgetError, match=r"budget of 1\.00 USD: 0\.65 USD spent, up to 0\.40 USD for the next call to b"
     ) as caught:
-        budget.paying(0.4, "b").__enter__()
+        await _pay(budget, 0.4, "b")
     assert "--budget" in caught.value.hint
     assert budget.spent_usd == 0.65
 
 
-def test_open_calls_are_held_back() -> None:
+async def test_a_call_waits_for_the_money_that_open_calls_hold_back() -> None:
     budget = Budget(1.0)
-    with budget.paying(0.6, "a"), pytest.raises(BudgetError), budget.paying(0.6, "b"):
-        pass
-    with budget.paying(0.4, "b"):
-        pass
+    order: list[str] = []
+
+    async def later() -> None:
+        async with budget.paying(0.6, "b"):
+            order.append("b")
+
+    async with budget.paying(0.6, "a") as payment:
+        waiting = asyncio.create_task(later())
+        await _pay(budget, 0.4, "c")
+        assert not waiting.done()
+        order.append("a")
+        payment.settle(0.0)
+    await asyncio.wait_for(waiting, 1)
+    assert order == ["a", "b"]
+    assert budget.spent_usd == pytest.approx(1.0)
 
 
-def test_an_unknown_price_and_a_budget_do_not_go_together() -> None:
+async def test_a_call_that_waited_in_vain_is_refused() -> None:
+    budget = Budget(1.0)
+    async with budget.paying(0.6, "a"):
+        waiting = asyncio.create_task(_pay(budget, 0.6, "b"))
+        await asyncio.sleep(0)
+    with pytest.raises(BudgetError, match=r"0\.60 USD spent"):
+        await asyncio.wait_for(waiting, 1)
+
+
+async def test_once_closed_nobody_waits_any_longer() -> None:
+    budget = Budget(1.0)
+    async with budget.paying(0.6, "a"):
+        waiting = asyncio.create_task(_pay(budget, 0.6, "b"))
+        await asyncio.sleep(0)
+        budget.close()
+        late = asyncio.create_task(_pay(budget, 0.6, "c"))
+        await asyncio.wait([waiting, late], timeout=1)
+        assert waiting.cancelled()
+        assert late.cancelled()
+    assert budget.spent_usd == 0.6
+
+
+async def test_an_unknown_price_and_a_budget_do_not_go_together() -> None:
     with pytest.raises(BudgetError, match="price of the voices of x is not known"):
-        Budget(1.0).paying(None, "the voices of x").__enter__()
+        await _pay(Budget(1.0), None, "the voices of x")
     budget = Budget()
-    with budget.paying(None, "x") as payment:
-        payment.settle(None)
+    await _pay(budget, None)
     assert budget.spent_usd == 0
 
 
-def test_nothing_may_be_spent_on_a_budget_of_nothing() -> None:
-    with Budget(0).paying(0.0, "a local model"):
-        pass
+async def test_calls_know_whether_a_limit_rests_on_their_worst_case() -> None:
+    for budget, limited in ((Budget(), False), (Budget(1.0), True)):
+        async with budget.paying(0.1, "a") as payment:
+            assert payment.limited is limited
+
+
+async def test_nothing_may_be_spent_on_a_budget_of_nothing() -> None:
+    await _pay(Budget(0), 0.0, "a local model")
     with pytest.raises(BudgetError):
-        Budget(0).paying(0.0001, "b").__enter__()
+        await _pay(Budget(0), 0.0001)
 
 
 calls = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.booleans()), max_size=20)
 
 
-@given(st.floats(0, 5), calls)
+@given(st.floats(0, 5), calls, st.booleans())
 def test_the_limit_holds_where_calls_keep_to_their_worst_case(
-    limit: float, wanted: list[tuple[float, float, bool]]
+    limit: float, wanted: list[tuple[float, float, bool]], side_by_side: bool
 ) -> None:
-    budget = Budget(limit)
-    for worst, share, settles in wanted:
-        try:
-            with budget.paying(worst, "x") as payment:
-                if settles:
-                    payment.settle(worst * share)
-        except BudgetError:
-            assert budget.spent_usd + worst > limit
-    assert budget.spent_usd <= limit + 1e-6
+    async def spend() -> None:
+        budget = Budget(limit)
+
+        async def one(worst: float, share: float, settles: bool) -> None:
+            try:
+                await _pay(budget, worst, settled=worst * share if settles else None)
+            except BudgetError:
+                assert budget.spent_usd + worst > limit
+
+        if side_by_side:
+            await asyncio.wait_for(asyncio.gather(*(one(*call) for call in wanted)), 5)
+        else:
+            for call in wanted:
+                await one(*call)
+        assert budget.spent_usd <= limit + 1e-6
+
+    asyncio.run(spend())
 
 
 def test_amounts_are_told_from_nothing() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -270,7 +270,7 @@ async def test_an_abandoned_answer_is_counted() -> None:
 async def test_a_refused_budget_stops_before_the_call() -> None:
     asked: list[tuple[float | None, str]] = []
 
-    def refuse(worst_usd: float | None, what: str, /) -> AbstractContextManager[Payment]:
+    def refuse(worst_usd: float | None, what: str, /) -> AbstractAsyncContextManager[Payment]:
         asked.append((worst_usd, what))
         raise BudgetError("no")
 
@@ -285,10 +285,12 @@ async def test_costs_are_settled_once_known() -> None:
     settled: list[float | None] = []
 
     class Slip:
+        limited = True
+
         def settle(self, cost_usd: float | None) -> None:
             settled.append(cost_usd)
 
-    def pay(worst_usd: float | None, what: str, /) -> AbstractContextManager[Payment]:
+    def pay(worst_usd: float | None, what: str, /) -> AbstractAsyncContextManager[Payment]:
         return nullcontext(Slip())
 
     assert [turn async for turn in writer(Script(turns("Said.")), paying=pay).segment(request())]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
 import httpx2
@@ -29,6 +29,8 @@ from narrowcast.writers.models import FIRST_WORD_S, ModelChoice
 
 SILENCE_S = 60.0
 """How long a model that has begun to answer may pause."""
+THINKING_TOKENS = 8_000
+"""What a model may think before its answer where a budget bounds both."""
 
 
 class Caller(Protocol):
@@ -44,7 +46,13 @@ class Caller(Protocol):
 
 
 class Payment(Protocol):
-    """What a call was allowed to cost, until its real cost is known."""
+    """What a call was allowed to cost, until its real cost is known.
+
+    `limited` tells that a limit rests on the worst case, so that the provider must be told to keep to it.
+    """
+
+    @property
+    def limited(self) -> bool: ...
 
     def settle(self, cost_usd: float | None) -> None:
         """What it really cost; none where nobody knows."""
@@ -54,18 +62,20 @@ class Payment(Protocol):
 class Paying(Protocol):
     """Holds back a call's worst case in USD (none: not known) while it is open; `what` names who is paid.
 
-    Raises `BudgetError` where that would exceed what is allowed.
+    It may wait until other calls have settled. Raises `BudgetError` where that would exceed what is allowed.
     """
 
-    def __call__(self, worst_usd: float | None, what: str, /) -> AbstractContextManager[Payment]: ...
+    def __call__(self, worst_usd: float | None, what: str, /) -> AbstractAsyncContextManager[Payment]: ...
 
 
 class _Unpaid:
+    limited = False
+
     def settle(self, cost_usd: float | None) -> None:
         """Nobody counts."""
 
 
-def without_limit(_worst_usd: float | None, _what: str, /) -> AbstractContextManager[Payment]:
+def without_limit(_worst_usd: float | None, _what: str, /) -> AbstractAsyncContextManager[Payment]:
     """Pays for everything."""
     return nullcontext(_Unpaid())
 
@@ -89,9 +99,9 @@ class DirectCaller:
 class Call:
     """One request. Read `text` once; then `cut_off` tells whether the answer reached its limit before its end.
 
-    `most_tokens` is how long the answer may be expected to become; by it `paying` lets the call begin or not. What it
-    used goes to `on_usage` once, whatever happens; where the provider reports no tokens (a broken or abandoned stream),
-    they are estimated at four characters each.
+    `most_tokens` is how long the answer may be expected to become; by it `paying` lets the call begin or not, and where
+    a limit rests on it, the provider is told to stop there. What it used goes to `on_usage` once, whatever happens;
+    where the provider reports no tokens (a broken or abandoned stream), they are estimated at four characters each.
     """
 
     def __init__(
@@ -122,11 +132,14 @@ class Call:
 
         Raises `ProviderError`, `SettingError` for an unknown model, `BudgetError` before anything is sent.
         """
-        worst = self._choice.cost_usd(self._prompt_tokens, self._most_tokens)
-        with self._paying(worst, self._choice.spec) as payment:
+        most = self._bound
+        worst = self._choice.cost_usd(_most_tokens_of(self._prompt), most)
+        async with self._paying(worst, self._choice.spec) as payment:
             stream: StreamedResponse | None = None
             heard = 0
             settings = ModelSettings(**self._choice.settings)  # type: ignore[typeddict-item]
+            if payment.limited and most:
+                settings["max_tokens"] = most
             try:
                 request = ModelRequest.user_text_prompt(self._prompt)
                 async with model_request_stream(self._choice.model, [request], model_settings=settings) as stream:
@@ -156,6 +169,12 @@ class Call:
             raise fault(error, self._choice) from error
 
     @property
+    def _bound(self) -> int:
+        """The most tokens that the answer can have, thoughts included."""
+        most = self._most_tokens + (THINKING_TOKENS if self._choice.thinks else 0)
+        return min(most, int(self._choice.settings.get("max_tokens", most)))
+
+    @property
     def _prompt_tokens(self) -> int:
         return -(-len(self._prompt) // CHARACTERS_PER_TOKEN)
 
@@ -166,6 +185,12 @@ class Call:
         if stream is None:
             prompt = 0  # it was refused before it was read
         return Usage(self._choice.spec, prompt, completion, self._choice.cost_usd(prompt, completion))
+
+
+def _most_tokens_of(prompt: str) -> int:
+    """More tokens than any usual tokenizer makes of a prompt: three characters of ASCII each, one of any other."""
+    ascii_ = sum(map(str.isascii, prompt))
+    return -(-ascii_ // 3) + len(prompt) - ascii_
 
 
 def _text_of(event: ModelResponseStreamEvent) -> str:
