@@ -49,6 +49,9 @@ async def produce(
     async def script() -> None:
         if prepared.setup:
             await write(plan, draft, _writing_parts(prepared, prepared.setup, parts, speaking, on_turn, emit))
+        else:
+            async for placed in draft.in_order():
+                on_turn(placed)
         text = draft.script(plan.title, plan.language, plan.speakers)
         await keep_script(dump_script(text).encode())
         await asyncio.to_thread(write_script, prepared.files.script, dump_script(text))

@@ -141,3 +141,24 @@ async def test_a_waiter_that_is_cancelled_gives_its_place_on() -> None:
     tasks[1].cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert done == [0, 2]
+
+
+async def test_closing_in_a_pause_sends_nothing_after_it() -> None:
+    slots = Slots("p", 2, base_delay_s=0.0001)
+    sent: list[str] = []
+
+    async def limited() -> None:
+        raise fault(after=0.1)
+
+    async def other() -> None:
+        sent.append("other")
+
+    retrying = asyncio.create_task(slots.call((1, 1), limited))
+    await asyncio.sleep(0.01)
+    paused = asyncio.create_task(slots.call((1, 2), other))
+    await asyncio.sleep(0.01)
+    slots.close()
+    ended = await asyncio.wait_for(asyncio.gather(retrying, paused, return_exceptions=True), 0.05)
+    assert all(isinstance(end, asyncio.CancelledError) for end in ended)
+    await asyncio.sleep(0.12)
+    assert sent == []

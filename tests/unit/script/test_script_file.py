@@ -67,3 +67,9 @@ def test_what_is_wrong_is_named(value: object, says: str) -> None:
 def test_broken_json_is_told(text: str) -> None:
     with pytest.raises(ScriptError, match="not valid JSON"):
         parse_script(text, "x.script.json")
+
+
+def test_segments_without_turns_are_left_out() -> None:
+    turns = [{"id": "a", "speaker": "Maya", "text": "Hello."}]
+    script = parse(document(segments=[{"title": "Empty", "turns": []}, {"title": "Full", "turns": turns}]))
+    assert [segment.title for segment in script.segments] == ["Full"]
