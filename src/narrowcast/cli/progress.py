@@ -82,6 +82,8 @@ class Remaining:
 def line_for(event: Event) -> str | None:
     """The line that an event is worth, none for most."""
     match event:
+        case SourcesRead(titles=()):
+            return None
         case SourcesRead(titles=titles, passages=passages, words=words, skipped=skipped):
             names = titles[0] if len(titles) == 1 else f"{len(titles)} sources"
             left_out = f"; left out: {', '.join(skipped[:5])}{'…' if len(skipped) > 5 else ''}" if skipped else ""
