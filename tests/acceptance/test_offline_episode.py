@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import av
-import numpy as np
 import pytest
+from tests.acceptance.listening import decoded, judged, onsets_s, probe
 from tests.acceptance.program import OFFLINE, SIDE_ENDINGS, Ended, Program
 
 CUE = re.compile(r"(\d\d):(\d\d):(\d\d)[.,](\d{3}) --> (\d\d):(\d\d):(\d\d)[.,](\d{3})")
@@ -54,7 +50,7 @@ def test_json_is_one_object_with_the_promised_fields(offline: tuple[Program, End
 def test_tags_chapters_cover_and_duration_as_ffprobe_sees_them(offline: tuple[Program, Ended]) -> None:
     """Title, artist, date, chapters in order, a cover, and a duration correct to 0.1 s."""
     program, ended = offline
-    probed = _probe(program.path("out.mp3"))
+    probed = probe(program.path("out.mp3"))
     tags = probed["format"]["tags"]
     assert tags["title"] == "The canal that climbed a hill"
     speakers = [speaker["name"] for speaker in program.script()["speakers"]]
@@ -69,7 +65,7 @@ def test_tags_chapters_cover_and_duration_as_ffprobe_sees_them(offline: tuple[Pr
     pictures = [stream for stream in probed["streams"] if stream["codec_type"] == "video"]
     assert len(pictures) == 1
     assert pictures[0]["disposition"]["attached_pic"] == 1
-    samples, rate = _decoded(program.path("out.mp3"))
+    samples, rate = decoded(program.path("out.mp3"))
     decoded_s = len(samples) / rate
     assert float(probed["format"]["duration"]) == pytest.approx(decoded_s, abs=0.1)
     assert ended.figures["seconds"] == pytest.approx(decoded_s, abs=0.1)
@@ -78,7 +74,7 @@ def test_tags_chapters_cover_and_duration_as_ffprobe_sees_them(offline: tuple[Pr
 def test_loudness_as_ffmpeg_measures_it(offline: tuple[Program, Ended]) -> None:
     """-16 LUFS within 1, true peak at or below -1 dBTP."""
     program, _ = offline
-    loudness, peak = _judged(program.path("out.mp3"))
+    loudness, peak = judged(program.path("out.mp3"))
     assert loudness == pytest.approx(-16, abs=1)
     assert peak <= -1
 
@@ -86,9 +82,9 @@ def test_loudness_as_ffmpeg_measures_it(offline: tuple[Program, Ended]) -> None:
 def test_cues_agree_with_the_sound(offline: tuple[Program, Ended]) -> None:
     """Where a turn's first cue starts, sound begins within 50 ms; all transcripts say the same."""
     program, _ = offline
-    samples, rate = _decoded(program.path("out.mp3"))
+    samples, rate = decoded(program.path("out.mp3"))
     segments = json.loads(program.path("out.transcript.json").read_text("utf-8"))["segments"]
-    onsets = _onsets_s(samples, rate)
+    onsets = onsets_s(samples, rate)
     previous = ""
     starts = []
     for segment in segments:
@@ -160,55 +156,6 @@ def test_standard_input_and_a_folder_with_names_from_elsewhere(program: Program)
     assert "left out" in ended.err
     assert "picture.png" in ended.err
     assert "2 sources" in ended.err
-
-
-def _probe(path: Path) -> dict[str, Any]:
-    said = subprocess.run(
-        [_tool("ffprobe"), "-v", "error", "-of", "json", "-show_format", "-show_streams", "-show_chapters", path],
-        capture_output=True,
-        check=True,
-    )
-    probed: dict[str, Any] = json.loads(said.stdout)
-    return probed
-
-
-def _judged(path: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own ebur128."""
-    said = subprocess.run(
-        [_tool("ffmpeg"), "-hide_banner", "-nostdin", "-i", path, "-af", "ebur128=peak=true", "-f", "null", "-"],
-        capture_output=True,
-        check=True,
-    ).stderr.decode()
-    loudness = re.findall(r"^\s+I:\s+(-?[\d.]+) LUFS", said, re.MULTILINE)
-    peak = re.findall(r"^\s+Peak:\s+(-?[\d.]+) dBFS", said, re.MULTILINE)
-    return float(loudness[-1]), float(peak[-1])
-
-
-def _tool(name: str) -> str:
-    path = shutil.which(name)
-    if not path:
-        pytest.skip(f"{name} is not installed; it is only needed to judge our files from outside")
-    return path
-
-
-def _decoded(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int]:
-    with av.open(str(path)) as container:
-        stream = container.streams.audio[0]
-        frames = [frame.to_ndarray()[0] for frame in container.decode(stream)]
-        return np.concatenate(frames), stream.rate
-
-
-def _onsets_s(samples: np.ndarray[Any, np.dtype[np.float32]], rate: int) -> list[float]:
-    """Where sound begins after at least 120 ms of silence, in seconds; silence is below -55 dBFS."""
-    hop = rate // 200
-    frames = samples[: len(samples) // hop * hop].reshape(-1, hop)
-    loud = np.abs(frames).max(axis=1) > 10 ** (-50 / 20)
-    onsets, quiet = [], 1000
-    for number, is_loud in enumerate(loud):
-        if is_loud and quiet >= 24:
-            onsets.append(number * hop / rate)
-        quiet = 0 if is_loud else quiet + 1
-    return onsets
 
 
 def _cue_times(path: Path) -> list[tuple[float, float]]:
