@@ -17,7 +17,15 @@ from dataclasses import dataclass, replace
 
 from narrowcast.script.sentences import split_sentences
 from narrowcast.script.source import Passage, PassageKind, Source
-from narrowcast.writers.extractive.speakable import clean, count_words, is_speakable, is_unspaced, pieces, standalone
+from narrowcast.writers.extractive.speakable import (
+    clean,
+    count_words,
+    is_aside,
+    is_speakable,
+    is_unspaced,
+    pieces,
+    standalone,
+)
 from narrowcast.writers.extractive.words import POINTS_BACK, without_opener
 
 TOO_ALIKE = 0.6
@@ -25,6 +33,8 @@ TOO_ALIKE = 0.6
 
 _BOILERPLATE = re.compile(
     r"^(?:\W*(?:\d+|[ivxlc]+|appendix|[a-z])[.):\s]\s*)*(?:(?:table of )?contents|copyright\b.*|licen[cs]e\b.*|index|"
+    r"copying(?: information)?|(?:(?:gnu|mit|bsd|apache|mozilla|creative|free|documentation|general|public) )+licen[cs]e\b.*|"
+    r"addendum\b.*\blicen[cs]e\b.*|(?:concept|function|variable|data|subject|general|function and data) index|"
     r"references?|bibliograph\w*|works cited|further reading|acknowledge?ments?|credits|thanks|about (?:this|the) "
     r"(?:document|book|manual|guide|author|authors|page|site)|(?:revision|document|version|change) history|change ?log|"
     r"colophon|legal notice\w*|imprint|footnotes|endnotes|see also|external links|related (?:articles|links|pages|posts)|"
@@ -49,7 +59,8 @@ Vector = Mapping[str, float]
 @dataclass(frozen=True)
 class RankedSentence:
     """One sayable sentence. `position` counts all sentences in reading order, the unsayable ones too, so that
-    neighbours differ by one; `passage` is its passage's number; `score` is higher for what matters more."""
+    neighbours differ by one; `passage` is its passage's number; `paragraph` counts paragraphs and list items over all
+    passages; `score` is higher for what matters more."""
 
     text: str
     passage: int
@@ -59,6 +70,7 @@ class RankedSentence:
     standalone: bool
     headings: tuple[str, ...]
     vector: Vector
+    paragraph: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,12 +93,14 @@ def rank_sentences(passages: Sequence[Passage], language: str) -> list[RankedSen
     """The sayable sentences of prose and lists, each once, in reading order, with their scores."""
     found: list[RankedSentence] = []
     seen: dict[str, int] = {}
-    position = 0
+    position = paragraph = 0
     for passage in passages:
         position += 1
-        for raw in _sentences(passage, language):
+        for starts, raw in _sentences(passage, language):
             position += 1
-            if not is_speakable(raw, language):
+            paragraph += starts
+            aside = is_aside(raw, language)
+            if not (aside or is_speakable(raw, language)):
                 continue
             text = raw if standalone(raw, language) else _freed(raw, language)
             key = normalised(text)
@@ -99,9 +113,10 @@ def rank_sentences(passages: Sequence[Passage], language: str) -> list[RankedSen
                         position,
                         0.0,
                         count_words(text),
-                        standalone(text, language),
+                        not aside and standalone(text, language),
                         (str(passage.source), *passage.headings),
                         {},
+                        paragraph,
                     )
                 )
     # what stands three times over is a running header or a refrain of the site, not a sentence of the text
@@ -168,15 +183,19 @@ def spread(sentences: Sequence[RankedSentence], budget_characters: int) -> list[
     return chosen
 
 
-def _sentences(passage: Passage, language: str) -> list[str]:
+def _sentences(passage: Passage, language: str) -> list[tuple[bool, str]]:
+    """The passage's sentences, each with whether it begins a paragraph or a list item."""
     if passage.kind not in {PassageKind.PROSE, PassageKind.LIST}:
         return []
     if passage.kind is PassageKind.LIST:
         blocks = [_BULLET.sub("", line) for line in passage.text.splitlines()]
     else:
         blocks = re.split(r"\n\s*\n", passage.text)
-    cut = [sentence for block in blocks if block.strip() for sentence in _whole(block, language)]
-    return [piece for sentence in cut for piece in pieces(clean(sentence)) if piece]
+    found: list[tuple[bool, str]] = []
+    for block in blocks:
+        cut = [piece for s in _whole(block, language) for piece in pieces(clean(s)) if piece] if block.strip() else []
+        found += [(place == 0, piece) for place, piece in enumerate(cut)]
+    return found
 
 
 def _whole(block: str, language: str) -> list[str]:

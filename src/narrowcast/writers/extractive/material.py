@@ -7,26 +7,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
-from itertools import pairwise
 
 from narrowcast.errors import InputError
 from narrowcast.script.source import Source
 from narrowcast.writers.base import Plan
+from narrowcast.writers.extractive.keep_back import kept_back
 from narrowcast.writers.extractive.lexicon import Lexicon, lexicon_of
 from narrowcast.writers.extractive.phrases import bank_for
 from narrowcast.writers.extractive.phrases.bank import Bank
 from narrowcast.writers.extractive.sections import common, names_of, partition, title_of
 from narrowcast.writers.key_sentences import RankedSentence, is_boilerplate, rank_sentences
 
-_ENOUGH_FOR_RECAP = 24  # below, every sentence is needed where it stands
+_ENOUGH_FOR_SEGMENTS = 12  # sentences; fewer are one segment, or one for each heading
+_SEGMENT_WORDS = 150  # of a source without headings
+_SECTION_WORDS = 300  # of one with headings, where they do not cut it finer
+_UNDIVIDED_WORDS = 250
+_LEAST_SECTION_WORDS = 15
 
 
 @dataclass(frozen=True)
 class Group:
-    """One segment's part: its name, the name as it fits after "about" (none where it does not), its sentences."""
+    """One segment's part: its name, the name as it fits after "about" (none where it does not), whether the
+    name is a heading's or a title's rather than made of its nouns, its sentences."""
 
     name: str
     topic: str | None
+    headed: bool
     sentences: tuple[RankedSentence, ...]
 
     @property
@@ -43,11 +49,17 @@ class Group:
 
 @dataclass(frozen=True)
 class Material:
-    """A plan's sources, prepared. `recap` are sentences kept for the close; they stand in no group. `bank` is none
-    where nobody has written phrases for the language: then only the source speaks. `seed` depends on the text only."""
+    """A plan's sources, prepared.
+
+    `recap` are sentences kept for the close, `teaser` is one kept for the opening; they stand in no group. `bank`
+    is none where nobody has written phrases for the language: then only the source speaks. `seed` depends on the
+    text only.
+    """
 
     groups: tuple[Group, ...]
     recap: tuple[RankedSentence, ...]
+    teaser: RankedSentence | None
+    language: str
     lexicon: Lexicon
     bank: Bank | None
     title: str
@@ -71,8 +83,8 @@ class Material:
 def prepare(plan: Plan) -> Material:
     """All that outline and segments are made of; a pure function of the plan, CPU-bound, about 1 s a MB.
 
-    There are as many groups as segments were asked for, but never more than there are sentences to say. Raises
-    `InputError` where the sources hold nothing that can be said.
+    There are as many groups as segments were asked for, but no more than `most_segments`. Raises `InputError` where
+    the sources hold nothing that can be said.
     """
     passages = [p for source in plan.sources for p in source.passages]
     kept = [p for p in passages if not is_boilerplate(p.headings)]
@@ -85,51 +97,46 @@ def prepare(plan: Plan) -> Material:
         )
     bank = bank_for(plan.language)
     lexicon = lexicon_of(s.text for s in sentences)
-    recap = _recap(sentences) if bank else ()
-    held = {s.position for s in recap}
+    teaser, recap = kept_back(sentences, plan.language, _spoken_title(plan)) if bank else (None, ())
+    held = {s.position for s in (*recap, *([teaser] if teaser else []))}
     body = [s for s in sentences if s.position not in held]
-    parts = [tuple(body[start:end]) for start, end in partition(body, plan.num_segments)]
+    count = min(plan.num_segments, most_segments(body))
+    parts = [tuple(body[start:end]) for start, end in partition(body, count)]
     titles = {str(source.number): source.title for source in plan.sources}
     headed = [[_with_source_title(s, titles, several=len(plan.sources) > 1) for s in part] for part in parts]
-    names = names_of(headed, bank.and_word, bank.part_name, bank.nouns) if bank else names_of(headed, "·", "{number}")
+    title = _spoken_title(plan)
+    names = (
+        names_of(headed, bank.and_word, bank.part_name, bank.nouns, title=title)
+        if bank
+        else names_of(headed, "·", "{number}", title=title)
+    )
     groups = tuple(
-        Group(name, bank.topic(name, lexicon) if bank else None, part) for name, part in zip(names, parts, strict=True)
+        Group(name, bank.topic(name, lexicon) if bank else None, _is_headed(name, part), part)
+        for name, part in zip(names, parts, strict=True)
     )
     return Material(
-        groups, recap, lexicon, bank, _spoken_title(plan), _author(plan.sources),
+        groups, recap, teaser, plan.language, lexicon, bank, title, _author(plan.sources),
         blake2b("\n".join(s.text for s in sentences).encode(), digest_size=8).hexdigest(),
     )  # fmt: skip
 
 
-def _recap(sentences: Sequence[RankedSentence]) -> tuple[RankedSentence, ...]:
-    """Up to three points for the close, one from each third, that are understood alone and that nothing leans on."""
-    if len(sentences) < _ENOUGH_FOR_RECAP:
-        return ()
-    leaned_on = {a.position for a, b in pairwise(sentences) if not b.standalone}
-    opening = {sentences[i].position for i in range(min(4, len(sentences)))}
-    points: list[RankedSentence] = []
-    for third in range(3):
-        stretch = sentences[third * len(sentences) // 3 : (third + 1) * len(sentences) // 3]
-        fit = [
-            s
-            for s in stretch
-            if s.standalone
-            and 8 <= s.words <= 26
-            and s.position not in leaned_on | opening
-            and not _NOT_A_POINT.search(s.text)
-        ]
-        if fit:
-            # what stands deep in the tree of headings is a detail
-            points.append(max(fit, key=lambda s: (s.score / (1 + 0.2 * len(s.headings)), -s.position)))
-    return tuple(points)
+def _is_headed(name: str, sentences: Sequence[RankedSentence]) -> bool:
+    titles = {title_of(heading).casefold() for s in sentences for heading in s.headings[1:]} - {""}
+    return any(title in name.casefold() for title in titles)
 
 
-_NOT_A_POINT = re.compile(
-    r"\b(?:it|I|my|me|he|she|his|her|this|these|those|such|another|example|instance|other|next|then|"
-    r"also|there)\b|[/_()]|^the [a-z]+ (?:is|are|was|were|has|have|can|may|will|should|must)\b|"
-    r"^(?:to|please|note|do|don't|(?:if|when) you)\b",
-    re.IGNORECASE,
-)
+def most_segments(sentences: Sequence[RankedSentence]) -> int:
+    """How many segments a text can bear: one for each of its sections, or one for each 300 words if that is more.
+
+    A text without headings bears one for each 150 words; shorter than 250 words, or with fewer than 12 sentences, it
+    is one segment.
+    """
+    sections = len({sentence.headings for sentence in sentences})
+    words = sum(sentence.words for sentence in sentences)
+    if sections > 1 and words >= sections * _LEAST_SECTION_WORDS:
+        return max(sections, words // _SECTION_WORDS)
+    short = words < _UNDIVIDED_WORDS or len(sentences) < _ENOUGH_FOR_SEGMENTS
+    return 1 if short else words // _SEGMENT_WORDS
 
 
 def _with_source_title(sentence: RankedSentence, titles: dict[str, str], *, several: bool) -> RankedSentence:

@@ -44,6 +44,10 @@ class Picker:
         ordered = sorted(phrases, key=self._hash)
         return self.pick(ordered[int(self._start * len(ordered)) : int(self._end * len(ordered))])
 
+    def varied(self, phrases: Sequence[str], what: str) -> str:
+        """One of the phrases, whether used or not, the same for the same `what`."""
+        return phrases[int(self._hash(what), 16) % len(phrases)]
+
     def fresh(self, text: str) -> bool:
         """Whether these very words were not said yet; from now on they count as said."""
         key = normalised(text)

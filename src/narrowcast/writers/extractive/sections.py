@@ -12,7 +12,7 @@ from narrowcast.writers.key_sentences import RankedSentence
 _NUMBERING = re.compile(
     r"^\W*(?:(?:chapter|part|section|appendix|annex|lesson|unit|kapitel|teil|abschnitt|anhang|chapitre|partie|capítulo|"
     r"parte|sección)\s+(?:\d+(?:\.\d+)*|[ivxlc]+|[a-z])\b\s*[-–—:.)]*|(?:\d+|[A-Z])(?:\.\d+)+\.?(?=\s)|\d+\s*[.)](?=\s)|"
-    r"[ivxlc]+[.)](?=\s)|§+\s*\d+\w*)\s*[-–—:]*\s*",
+    r"[ivxlc]+[.)](?=\s)|[1-9]\d?\s+(?=[A-Z])|§+\s*\d+\w*)\s*[-–—:]*\s*",
     re.IGNORECASE,
 )
 _MAX_ATOMS = 200
@@ -69,10 +69,12 @@ def names_of(
     joiner: str,
     part: str,
     nouns: Callable[[str], Counter[str]] | None = None,
+    title: str = "",
 ) -> list[str]:
     """A title for each group, each different: the heading that most of it stands under, else its own nouns.
 
-    `joiner` joins two titles, `part` numbers what has neither headings nor nouns (`Part {number}`).
+    `joiner` joins two titles. What has neither headings nor nouns takes the document's `title`, else a word or the
+    beginning of its own; `part` numbers what has not even that (`Part {number}`).
     """
     counted = [nouns(" ".join(s.text for s in group)) if nouns else _words(group) for group in groups]
     everywhere = Counter(word for counts in counted for word in counts)
@@ -81,7 +83,10 @@ def names_of(
     for number, group in enumerate(groups, 1):
         options = [
             *_heading_options(group, shared, joiner),
+            *([title] if len(groups) == 1 else []),
             *_noun_options(counted[number - 1], everywhere, joiner),
+            title,
+            *_noun_options(_words(group, least=1), everywhere, joiner),
             part.format(number=number),
         ]
         names.append(next((o for o in options if o and o.casefold() not in {n.casefold() for n in names}), options[-1]))
@@ -113,15 +118,17 @@ def _weighty(group: Sequence[RankedSentence], level: int, joiner: str) -> list[s
 
 
 def _noun_options(counts: Counter[str], everywhere: Counter[str], joiner: str) -> list[str]:
-    ranked = sorted(counts, key=lambda word: (-counts[word] / everywhere[word], list(counts).index(word)))[:6]
+    ranked = sorted(
+        counts, key=lambda word: (-(counts[word] ** 2) / max(1, everywhere[word]), list(counts).index(word))
+    )[:6]
     pairs = [f"{a} {joiner} {b}" for a, b in pairwise(ranked)]
     return [option[:1].upper() + option[1:] for option in pairs + ranked]
 
 
-def _words(group: Sequence[RankedSentence]) -> Counter[str]:
-    """For languages whose nouns nobody can tell: the longer words that come again."""
+def _words(group: Sequence[RankedSentence], least: int = 2) -> Counter[str]:
+    """For languages whose nouns nobody can tell: the longer words that stand there `least` times or more."""
     counts = Counter(word for s in group for word in re.findall(r"[^\W\d_]{6,}", s.text))
-    return Counter({word: count for word, count in counts.items() if count > 1})
+    return Counter({word: count for word, count in counts.items() if count >= least})
 
 
 def _small(title: str) -> str:
@@ -163,6 +170,6 @@ def _atoms(sentences: Sequence[RankedSentence], groups: int) -> list[int]:
 def _boundary(before: RankedSentence, after: RankedSentence) -> float:
     if before.headings != after.headings:
         return 0.1 * max(0, common([before.headings, after.headings]) - 1)
-    if before.passage != after.passage:
+    if before.passage != after.passage or before.paragraph != after.paragraph:
         return 0.6 if after.standalone else 1.5
-    return 0.8 if after.standalone else 3.0
+    return 1.6 if after.standalone else 3.0

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from narrowcast.writers.extractive.words import THIRD_PERSON, VERBS, opens_dangling
 
@@ -84,9 +85,27 @@ _UNSPEAKABLE = tuple(
             0,
         ),
         (
-            r"all rights reserved|^\(|^\w+: [A-Z]|\blines? \d|\b(?:the|from|see) [\w ]{0,20}(?:below|above)\b(?! \d)|^(?:below|above)\b|\bcan be found (?:at|in|on|under)\b|\blinks? to\b|(?:learn|find|know|read) more\b|more information|further (?:information|details)|for details|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
+            r"all rights reserved|^\(|^\w+: [A-Z]|\blines? \d|\b(?:the|from|see) [\w ]{0,20}(?:below|above)(?=[,.;:)]|$)|^(?:below|above)\b(?! all\b)|\bcan be found (?:at|in|on|under)\b|\blinks? to\b|(?:learn|find|know|read) more\b|more information|further (?:information|details)|for details|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
             r"terms of (?:use|service)|creative commons|licen[cs]ed under|permission is (?:hereby )?granted",
             re.IGNORECASE,
+        ),
+        # about the document, not its matter; editors' banners; a footnote's number before its sentence
+        (
+            r"\b(?:describe|provide|contain|list|explain|give|include|offer)s?\b (?:\w+ ){0,4}(?:guidelines|overview|details on|"
+            r"instructions|hints|recommendations|tutorial)\b|\bsection entitled\b|\bunder the terms of\b|\bcopy of the licen[cs]e\b|"
+            r"\b(?:FIXME|TODO|XXX)\b|\blast (?:updated|modified|edited|reviewed)\b|\bwork in progress\b|\b(?:released|published|updated|"
+            r"generated|built) on \d|\b(?:this|the) (?:page|document|section|chapter|article|guide|tutorial|manual|version|draft) (?:is|was|has "
+            r"been|needs|may be) (?:\w+ ){0,2}(?:outdated|obsolete|out of date|deprecated|superseded|incomplete|under construction|"
+            r"rewritten|maintained|translated|generated|made available|available|released|published|distributed)\b",
+            re.IGNORECASE,
+        ),
+        (
+            r"^\d{1,3} (?:An?|The|If|In|It|See|For|You|When|Some|Please|There|As|To|At|By|On|We|All|Any|Since|With|Use|Here|Not?)\b|"
+            r"\b[a-z]+-[a-z]+ \d man ?page|^(?:This is|Welcome to) (?:the )?[A-Z][\w’' ]+ (?:version|edition)\b|"
+            r"^(?:Converts?|Prints|Searche?s?|Fills?|Decodes?|Encodes?|Creates?|Returns?|Deletes?|Releases|Extracts?|Initiali?[sz]?e?s?|"
+            r"Initialy|Initially|Function|Add functions|Copies|Checks?|Sets?|Gets?|Reads|Writes|Finds?|Frees?) (?:the|an?|for|used|holds?|that|if|"
+            r"whether|on|all|any|from|to|just|out|in) ",
+            0,
         ),
         (r"\b\w+\(\d\w?\)|\b\d+\.\d+\.\d+\b|^\W*\d+(?:\.\d+)+\s|\b(?:\d+\s+){3,}", 0),
     )
@@ -132,6 +151,21 @@ def is_speakable(sentence: str, language: str = "en") -> bool:
         and _in_proportion(sentence, words)
         and not any(pattern.search(sentence) for pattern in _UNSPEAKABLE)
         and (language != "en" or (_has_verb(words) and words[0].lower() not in _HEADLESS))
+    )
+
+
+def is_aside(sentence: str, language: str = "en") -> bool:
+    """Whether a cleaned sentence is too short to be told alone but belongs where it stands: "He got his wish."."""
+    words = sentence.split()
+    return (
+        2 <= len(words) < MIN_WORDS
+        and _END.search(sentence) is not None
+        and not sentence.rstrip("\"'”’»)").endswith(("?", "…", "..."))
+        and _well_formed(sentence)
+        and _in_proportion(sentence, words)
+        and not any(pattern.search(sentence) for pattern in _UNSPEAKABLE)
+        and language == "en"
+        and _has_verb(words)
     )
 
 
@@ -186,5 +220,6 @@ def _in_proportion(sentence: str, words: list[str]) -> bool:
 def _has_verb(words: list[str]) -> bool:
     bare = [word.strip(".,;:!?\"'“”‘’()").lower() for word in words]
     return any(word in VERBS or word.endswith(("n't", "n’t", "'s", "’s", "'re", "’re", "'ll")) for word in bare) or any(
-        len(word) > 4 and word.endswith("ed") for word in bare[1:]
+        (len(word) > 4 and word.endswith("ed")) or (word.endswith("s") and before.endswith("ly"))
+        for before, word in pairwise(bare)
     )

@@ -33,7 +33,7 @@ PAST = frozenset(
     "set shut slept sold spent spoke spread stood stole stuck swam swept took taught thought threw told took turned "
     "understood went woke won wore wrote broke dug ate flew forgot froze hid hung sang sank shook shone spun sprang "
     "swore tore wound blew bent bound bred burnt clung crept dealt dreamt fed fled flung hurt knelt leapt learnt lit "
-    "rang rode sought shot slid stung strode struck wept withdrew".split()
+    "died lied tied used owed rang rode sought shot slid stung strode struck wept withdrew".split()
 )
 _BASE = frozenset(
     "be been being am ensure consider remember note try avoid check choose keep make use read run send write ask build "
@@ -67,12 +67,12 @@ _DANGLING = {
         r"^[\"'“‘(]*(?:"
         r"(?:this|that|these|those)\b(?! (?:document|guide|manual|book|article|paper|essay|report|handbook|reference|"
         r"tutorial|story|week|month|year|morning|day)\b)"
-        r"|it\b(?! (?:is|was|has been|may be|can be|takes|took|pays|helps) (?:\w+ly )?(?:\w+ )?(?:to|that|for)\b)"
+        r"|it\b(?! (?:(?:is|was|has been|may be|can be) (?:\w+ly )?(?:(?!made|used|meant|built|\w+ed )\w+ )?(?:to|that|for)|(?:takes|took|pays|helps) (?:\w+ )?(?:to|that|for))\b)"
         r"|(?:they|he|she|its|their|his|her|him|them|such|both|neither|either|another|others|each|some|most|all|none|"
         r"many|few|one)\b(?! (?:of the [a-z]+ [a-z]|[a-z]+s\b))"
         r"|there\b(?! (?:is|are|was|were|has|have|had|will|can|may|must|should|might|exist))"
         r"|here\b|" + rf"(?:{_LINKERS.replace(' ', '|')})\b|(?:{_LINKING_PHRASES})"
-        r"|(?:\w+ ){1,2}(?:this|that|these|those|such|it|them|they|he|she|him|his|her|hers|their|its)\b(?! you)"
+        r"|(?:\w+ ){1,2}(?:this|that|these|those|such(?! as\b)|it|them|they|he|she|him|his|her|hers|their|its)\b(?! you)"
         r"|(?:\w+ ){3}(?:it|them|him)\b|[^,]{0,60}\bof (?:them|these|those)\b|the (?:\w+ )?(?:one|ones|case|cases)\b"
         r"|as the name|the only difference|from (?:t?here)\b|if (?:not|so|this|that)\b|"
         r"(?:if|when|once) you (?:do|have|are|find|don't|do not|can't) ?(?:so|any|this|it|that|find any|done so|one)\b"
@@ -102,7 +102,7 @@ _DROPPABLE = re.compile(
     re.IGNORECASE,
 )
 POINTS_BACK = re.compile(r"\b(?:this|these|those|such|former|latter|aforementioned|another|other)\b", re.IGNORECASE)
-FIRST_PERSON = re.compile(r"(?<![\"“])\b(?:I|I'm|I’m|my|we|our|us|me)\b")
+SINGLE_VOICE = re.compile(r"(?<![\"“])\b(?:I|I'm|I’m|my|me)\b(?!\.)")
 
 
 def opens_dangling(sentence: str, language: str) -> bool:

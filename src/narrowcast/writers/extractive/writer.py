@@ -9,26 +9,29 @@ from typing import Any
 from narrowcast.errors import InputError
 from narrowcast.script.dialogue import OutlineSegment, Size, Turn
 from narrowcast.writers.base import Plan, SegmentRequest
-from narrowcast.writers.extractive.choose import Run, choose, trimmed
+from narrowcast.writers.extractive.choose import Choices
 from narrowcast.writers.extractive.material import Group, Material, prepare
 from narrowcast.writers.extractive.speakable import count_words
-from narrowcast.writers.extractive.talk import Part, tell
+from narrowcast.writers.extractive.talk import tell
+from narrowcast.writers.extractive.telling import Part
 from narrowcast.writers.key_sentences import RankedSentence, normalised
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same request would be answered otherwise; part of the stored key."""
 
 _LEAST_PASSAGES = 40
 _WORDS_A_PASSAGE = 25
-_RUN_WORDS = 60
+_CLOSE = 0.02
+_TRIALS = 8
+_NEIGHBOURS = 24
 
 
 class ExtractiveWriter:
     """A `Writer` that needs no model.
 
-    Deterministic: the answer depends on the plan and the request only. Where the sources hold fewer sayable
-    sentences than segments were asked for, the outline has one entry for each sentence; a segment ends before its
-    budget where its part of the source is all said. Only languages of `phrases` are spoken in conversation; in any
+    Deterministic: the answer depends on the plan and the request only. Where the sources are too short for the
+    segments asked for (`material.most_segments`), the outline has fewer; a segment ends before its budget where its
+    part of the source is all said. Only languages of `phrases` are spoken in conversation; in any
     other the first speaker narrates in the document's own words.
     """
 
@@ -42,7 +45,7 @@ class ExtractiveWriter:
         return {"writer": self.name, "version": VERSION}
 
     def segments(self, plan: Plan) -> int:
-        """`plan.num_segments`, or as many as there are sentences to say where these are fewer. Raises `InputError`."""
+        """`plan.num_segments`, or as many as the sources can bear where these are fewer. Raises `InputError`."""
         check_language(plan)
         return len(self._material(plan).groups)
 
@@ -110,43 +113,31 @@ def entries(material: Material, plan: Plan) -> list[OutlineSegment]:
 
 def turns(material: Material, request: SegmentRequest) -> list[Turn]:
     """The turns of one segment, as near to its budget as its sentences allow; a pure function."""
-    sentences = _offered(material, request)
     closing = request.is_last or request.number >= len(material.groups)
-    best: tuple[int, list[Run], list[Turn]] | None = None
+    choices = Choices(
+        _offered(material, request), material.language, int(1.1 * request.words) + 20,
+        from_the_start=request.number == 1, to_the_end=closing,
+    )  # fmt: skip
+    tried: dict[int, tuple[int, list[Turn]]] = {}
 
-    def tried(runs: list[Run]) -> int:
-        nonlocal best
-        part = Part(request.number, tuple(runs), request.words, closing)
-        told = tell(material, part, request.plan.speakers, request.before)
-        excess = sum(count_words(turn.text) for turn in told) - request.words
-        if told and (best is None or abs(excess) < abs(best[0])):
-            best = (excess, runs, told)
-        return excess
+    def told(words: int) -> tuple[int, list[Turn]]:
+        if words not in tried:
+            part = Part(request.number, tuple(choices.runs(words)), request.words, closing)
+            found = tell(material, part, request.plan.speakers, request.before)
+            tried[words] = (sum(count_words(turn.text) for turn in found) - request.words, found)
+        return tried[words]
 
-    def chosen(words: float) -> list[Run]:
-        return choose(sentences, int(words), _run_words(request), from_the_start=request.number == 1)
-
-    low, high = 0.0, 1.1 * request.words + 60
-    available = float(sum(s.words for s in sentences)) + 1
-    for _ in range(9):
-        middle = (low + min(high, available)) / 2 if low else min(request.words * 0.75, available)
-        excess = tried(_at_least_one(chosen(middle), sentences))
-        low, high = (middle, high) if excess < 0 else (low, middle)
-    if best and best[0] < 0 and low < available:
-        tried(chosen(available))
-    for _ in range(8):
-        if best and abs(best[0]) > 0.02 * request.words:
-            tried(trimmed(best[1], sentences, best[0]))
-    return best[2] if best else []
-
-
-def _run_words(request: SegmentRequest) -> int:
-    total = request.plan.words or request.words * request.plan.num_segments
-    return _RUN_WORDS if total < 4000 else 75
-
-
-def _at_least_one(runs: list[Run], sentences: Sequence[RankedSentence]) -> list[Run]:
-    return runs or [(sentence,) for sentence in sentences[:1]]
+    wanted = int(0.85 * request.words)
+    for _ in range(_TRIALS):
+        excess, _turns = told(wanted)
+        if abs(excess) <= _CLOSE * request.words or wanted - excess in tried:
+            break
+        wanted = max(1, wanted - excess)
+    best = min(tried, key=lambda words: (abs(tried[words][0]), words))
+    if abs(tried[best][0]) > _CLOSE * request.words:
+        nearest = sorted(choices.sizes(), key=lambda size: (abs(size - best), size))[:_NEIGHBOURS]
+        best = min([best, *nearest], key=lambda words: (abs(told(words)[0]), words))
+    return tried[best][1]
 
 
 def _offered(material: Material, request: SegmentRequest) -> list[RankedSentence]:

@@ -17,8 +17,10 @@ class Bank:
     {topic} {previous} {list}`. Every phrase is used at most once in an episode.
 
     `ask` derives the question that a sentence answers, none where it is not sure to be sound. `topic` turns a
-    heading into something that fits after "about", none where it does not. `address` puts a name before a
-    question where that sounds right; `nouns` counts a text's plain nouns.
+    heading into something that fits after "about", none where it does not; `is_clause` tells of such a topic that it
+    is a clause ("what it costs"), which fits after "about" only, and `heading_question` asks for it. `echo` is a
+    figure out of an answer, as one repeats it. `address` puts a name before a question where that sounds right;
+    `nouns` counts a text's plain nouns.
     """
 
     welcome: Phrases
@@ -27,8 +29,10 @@ class Bank:
     by: str
     ahead: Phrases
     ahead_alone: Phrases
+    teaser: Phrases
     begin: Phrases
     begin_here: Phrases
+    leave: Phrases
     hand_over: Phrases
     hand_over_alone: Phrases
     move_on: Phrases
@@ -39,13 +43,15 @@ class Bank:
     examples: Phrases
     contrast: Phrases
     result: Phrases
+    ending: Phrases  # before the document's last words
     problem: Phrases
-    figures: Phrases
     go_on: Phrases
     then: Phrases
     more: Phrases
     reactions: Phrases
+    echoes: Phrases  # {figure}
     quoting: Phrases
+    way: Phrases  # {previous}, {topic}: the first and the last segment, instead of a recap
     recap_ask: Phrases
     recap_point: Phrases  # {topic}; first, between, last
     recap_point_plain: Phrases
@@ -58,6 +64,9 @@ class Bank:
     untitled: str
     ask: Callable[[str, Lexicon], str | None]
     topic: Callable[[str, Lexicon], str | None]
+    heading_question: Callable[[str, Lexicon], str | None]
+    is_clause: Callable[[str], bool]
+    echo: Callable[[str], str | None]
     opener: Callable[[str], str]
     subject_topic: Callable[[str, Lexicon], str | None]
     address: Callable[[str, str], str]

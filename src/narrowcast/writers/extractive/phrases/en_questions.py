@@ -14,17 +14,17 @@ from collections.abc import Callable
 from narrowcast.writers.extractive.lexicon import Lexicon
 from narrowcast.writers.extractive.words import AUXILIARIES, BE, MODALS, PAST, PRONOUNS, THIRD_PERSON, VERBS
 
-_STOPS = frozenset(
+STOPS = frozenset(
     "that which who whom whose to if when because while where as than then not also only just often usually however "
     "but so never always even still already now later once when since until although though by with at during after "
     "before about per via".split()
 )
-_NOT_FIRST = _STOPS | frozenset(
+_NOT_FIRST = STOPS | frozenset(
     "in on for from of under over into through between among within without and or both either neither each every no "
     "such what how why all some many most few much more less another other one two three as like unlike despite "
-    "unfortunately fortunately sometimes typically generally normally perhaps maybe please first second finally".split()
+    "unfortunately fortunately elsewhere together earlier nearby today tomorrow yesterday sometimes typically generally normally perhaps maybe please first second finally".split()
 )
-_UNASKED = re.compile(
+UNASKED = re.compile(
     r"[()\"“”]|\b(?:in question|(?:so|any|here|too|either)\?|(?<!are )(?<!were )there\?|(?:good |an? |the )*(?:example|reason|problem|thing|way|"
     r"result|difference|idea|point|following|rationale|part|rest|number|first|second) (?:do|contain|describe|include|"
     r"mean|is|are)\b|(?:is|are) (?:an? |the |another )?(?:\w+ )?(?:example|reason|problem|thing|way|result|idea|point|"
@@ -37,11 +37,6 @@ _YOU = {"you": "I", "your": "my", "yours": "mine", "yourself": "myself", "you're
 _I_AFTER = frozenset(
     "if when once because and or that as what where how while before after since until unless which whether so "
     "do did can could should have had then".split()
-)
-_BORING = frozenset(
-    "introduction overview summary background conclusion conclusions preface foreword notes note general details "
-    "discussion results abstract motivation scope purpose examples example miscellaneous other basics more faq tips "
-    "prologue epilogue outlook remarks getting started".split()
 )
 
 
@@ -62,7 +57,7 @@ def ask(sentence: str, lexicon: Lexicon) -> str | None:
         return None
     for rule in _RULES:
         question = rule(sentence, lexicon)
-        if question and len(question.split()) <= 20 and not _UNASKED.search(question):
+        if question and len(question.split()) <= 20 and not UNASKED.search(question):
             return question
     return None
 
@@ -75,43 +70,30 @@ def opener(sentence: str) -> str:
     return ""
 
 
-def topic(heading: str, lexicon: Lexicon) -> str | None:
-    """The heading as it fits after "about"; none for headings that say nothing or would not be grammatical."""
-    heading = re.sub(r"\s*\([^()]*\)$", "", heading)
-    before, colon, after = heading.partition(": ")
-    heading = (after if len(before.split()) <= 2 else before) if colon else heading
-    words = heading.split()
-    if not words or len(words) > 9 or heading[-1] in ".?!:" or re.search(r"[/_=<>\\{}()\[\]|“”\"0-9]", heading):
+def echo(text: str) -> str | None:
+    """The last figure of an answer with what it counts, as a listener repeats it; none where there is none."""
+    found = None
+    for found in _FIGURE.finditer(text):  # noqa: B007 — the last one is wanted
+        pass
+    if found is None or (found[2].isdigit() and found[1] is None and 1000 < int(found[2]) < 2100):
         return None
-    if all(word.lower().strip(",") in _BORING | {"and", "the", "of", "a"} for word in words):
-        return None
-    said = lexicon.lowered(heading, unless_named=len(words) > 1)
-    first = words[0].lower()
-    if first in {"how", "what", "why", "when", "where", "who"}:
-        return f"the question of {said}"
-    if first.endswith("ing"):
-        return said[:1].lower() + said[1:] if words[0][1:].islower() else said
-    if first in {"the", "a", "an"}:
-        return said
-    if first == "from":
-        return f"the way {said}" if " to " in said else None
-    return None if first in VERBS | PRONOUNS | _STOPS | {"in", "on", "for", "common"} else _with_article(said, lexicon)
+    said = found.group().strip()
+    return said[:1].upper() + said[1:]
 
 
-def _with_article(said: str, lexicon: Lexicon) -> str | None:
-    words = said.split()
-    if any(word.lower() in AUXILIARIES for word in words):
-        return None
-    article = lexicon.article(said)
-    if article is None:
-        last = words[-1].lower()
-        return said if len(words) > 1 and last.endswith("s") and not last.endswith(("ss", "us", "is")) else None
-    if not article and len(words) == 1 and not (_MASS.search(said) or lexicon.capital[said]):
-        return None
-    return article + said
-
-
-_MASS = re.compile(r"[^s]s$|(?:ion|ing|ment|ity|ness|ance|ence|ics|ism|ware|phy|logy)$")
+_MEASURES = (
+    "years|days|weeks|months|hours|minutes|seconds|decades|centuries|nautical miles|square miles|square kilometres|miles|"
+    "kilometres|kilometers|metres|meters|feet|inches|tonnes|tons|kilos|kilograms|grams|pounds|litres|liters|gallons|"
+    "per cent|percent|degrees|people|steps|dollars|euros|kroner|francs|pupils|families|passengers|cars|workers|jobs|"
+    "ships|lives|men|women|children|species|houses|clocks|soldiers|islands|villages|cups|farmers|prisoners"
+)
+_FIGURE = re.compile(
+    r"(?<![\w.,$€£-])(?<!\d and )(?<!\d to )(?<!\d or )(?<!every )(?<!between )((?:well over|more than|less than|fewer than|less than a|almost|nearly|about|around|over|at least|"
+    r"only|roughly) )?(\d[\d,.]*\d|\d+|(?:three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|"
+    r"sixty|seventy|eighty|ninety)(?:-\w+)?)( (?:hundred|thousand|million|billion))? (?:"
+    + _MEASURES
+    + r")\b(?! (?:later|ago|before|earlier|after)\b)(?: old\b)?"
+)
 
 
 def subject_topic(sentence: str, lexicon: Lexicon) -> str | None:
@@ -120,12 +102,13 @@ def subject_topic(sentence: str, lexicon: Lexicon) -> str | None:
     if not parts or len(parts[0]) > 4 or parts[1].lower() in {"do", "did"}:
         return None
     first, last = parts[0][0].lower(), parts[0][-1]
-    if first not in {"the", "a", "an"} and not (re.search(r"[^siu]s$", last) or lexicon.capital[parts[0][0]]):
+    plural = len(parts[0]) > 1 and bool(re.search(r"[^siu]s$", last))
+    if first not in {"the", "a", "an"} and not (plural or lexicon.capital[parts[0][0]]):
         return None
     said = _named(parts[0], lexicon)
     if len(parts[0]) == 2 and last.lower() in _VAGUE:
         return None
-    return None if _UNASKED.search(f"What is {said}?") or re.search(r"[/_]|\d", said) else said
+    return None if UNASKED.search(f"What is {said}?") or re.search(r"[/_]|\d", said) else said
 
 
 def address(name: str, question: str) -> str:
@@ -170,7 +153,7 @@ def _plain(words: list[str]) -> bool:
         0 < len(words) <= 6
         and bare[0] not in _NOT_FIRST | PRONOUNS
         and not bare[0].endswith("ing")
-        and not any(word in _STOPS | PRONOUNS | VERBS for word in bare)
+        and not any(word in STOPS | PRONOUNS | VERBS for word in bare)
         and not bare[-1].endswith("ly")
         and all(re.fullmatch(r"[\w'’-]+", word) for word in words)
         and bare[-1] not in {"of", "in", "on", "for", "from", "and", "or", "the", "a", "an"}
@@ -208,17 +191,19 @@ def _what_is(sentence: str, lexicon: Lexicon) -> str | None:
 
 
 def _how_to(sentence: str, _lexicon: Lexicon) -> str | None:
-    found = re.match(r"(?:In order to|To) ((?!an? |the |some |any |my )[a-z]+ [^,]{3,70}), (\w+)", sentence)
+    found = re.match(r"(?:In order to|To) ((?!be able |an? |the |some |any |my )[a-z]+ [^,]{3,70}), (\w+)", sentence)
     if not found or re.search(r"\b(?:this|that|these|it|them|their|its)\b", found[1]):
         return None
-    return f"How do I {said}?" if (said := _as_host(found[1])) else None
+    if _PAST_CLAUSE.search(sentence[found.end(1) :]):
+        return None
+    return f"How do I {said}?" if (said := as_host(found[1])) else None
 
 
 def _what_if(sentence: str, lexicon: Lexicon) -> str | None:
     found = re.match(r"(If|When|Whenever|Once|Before|After) ([^,]{8,80}), (?!and |or |but )", sentence)
     if not found or _back(found[2]) or not re.search(r"\b(?:you|the|a|an|your)\b", found[2]):
         return None
-    word, said = found[1], _as_host(found[2])
+    word, said = found[1], as_host(found[2])
     if not said or said.split()[0].endswith("ing") or not (set(said.lower().split()) & VERBS):
         return None
     first, _, rest = said.partition(" ")
@@ -293,7 +278,7 @@ _TRANSITIVE = frozenset(
 )
 
 
-def _as_host(clause: str) -> str | None:
+def as_host(clause: str) -> str | None:
     """A clause about "you" as the host says it of himself; none where "you" may be an object."""
     words = clause.split()
     said: list[str] = []
@@ -310,8 +295,34 @@ def _back(text: str) -> bool:
     return bool(re.search(r"\b(?:this|that|these|those|such|it|they|them|he|she|his|her|its|their|him)\b", text))
 
 
+def _who(sentence: str, _lexicon: Lexicon) -> str | None:
+    """Who somebody was, where the sentence introduces them."""
+    if found := re.match(
+        rf"({_PERSON_NAME}), (?:an?|the) [a-z][^,]{{3,80}}, ({'|'.join(sorted(PAST))}|\w+ed)\b", sentence
+    ):
+        return f"Who was {found[1]}?"
+    if found := re.match(rf"The ((?:[a-z-]+ ){{1,3}}?)(was|is) {_PERSON_NAME}[,.]", sentence):
+        return f"Who {found[2]} the {found[1].strip()}?"
+    if found := re.match(r"The (?:person|man|woman|one) who ([^,;]{8,60}?) (?:was|is) ", sentence):
+        return f"Who {found[1]}?" if not _back(found[1]) else None
+    if found := re.match(
+        r"The ((?:second|third|fourth|fifth|sixth|next|last) [a-z]+)\b(?! (?:of|is|are|was|were)\b)", sentence
+    ):
+        return f"And the {found[1]}?"
+    if found := re.match(
+        r"(Before|In|By|After|Until|During|At) (the \d{4}s|\d{4}|first|the beginning),? (the (?:[a-z]+ ){1,6}?)(was|were) (?!\w+ed\b|"
+        r"\w+ing\b)",
+        sentence,
+    ):
+        return None if _back(found[3]) else f"What {found[4]} {found[3].strip()} {found[1].lower()} {found[2]}?"
+    return None
+
+
+_PERSON_NAME = r"[A-Z][a-zé]+(?: [A-Z][a-zé]+){1,3}"
+
+
 _RULES: tuple[Callable[[str, Lexicon], str | None], ...] = (
-    _why, _how_to, _what_if, _years, _how_many, _what_is, _what_does, _advice,
+    _who, _why, _how_to, _what_if, _years, _how_many, _what_is, _what_does, _advice,
 )  # fmt: skip
 _OPENERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("example", re.compile(r"^(?:for example|for instance|as an example)\b", re.IGNORECASE)),
