@@ -99,19 +99,9 @@ def test_an_estimate_spends_nothing_and_comes_near(simulated: Program, simulator
     assert 0.4 < made["prompt_tokens"] / estimate["prompt_tokens"] < 2.5
 
 
-def test_a_budget_that_is_too_small_ends_with_3(simulated: Program, simulator: Simulator, tmp_path: Path) -> None:
-    """A model with a price and a budget of nothing: refused before the first call; what is free goes through."""
-    ended = simulated.run(*MAKE, "--budget", "0").done()
-    assert "no cost" in ended.out
-    before = len(simulator.calls())
-    # A hosted model's price is known by its name; the address leads nowhere, for it must not be asked.
-    priced = {"OPENAI_API_KEY": "sim", "OPENAI_BASE_URL": "", "HTTPS_PROXY": "http://127.0.0.1:9"}
-    ended = simulated.run(
-        "make", "canal.md", "-o", "b.mp3", "--llm", "none", "--tts", "openai:tts-1", "--budget", "0", env=priced
-    )
-    assert ended.code in {1, 2, 3}
-    assert "Traceback" not in ended.err
-    assert len(simulator.calls()) == before
+def test_a_budget_of_nothing_is_enough_for_what_is_free(made: Program) -> None:
+    """A server on this machine costs nothing, and so does what is there already."""
+    assert "no cost" in made.run(*MAKE, "--budget", "0").done().out
 
 
 def test_only_the_object_goes_to_stdout(program: Program) -> None:
