@@ -89,6 +89,26 @@ def test_kill_9_and_run_again(
     assert simulated.names() == {"canal.md", "out.mp3", *(f"out{ending}" for ending in SIDE_ENDINGS)}
 
 
+def test_kill_9_in_the_middle_of_a_segment(start_simulator: StartSimulator, program: Program) -> None:
+    """What the model had said stands: it is asked for the rest alone, and the turns stay as they were."""
+    simulator = start_simulator(speed=2)
+    simulated = Program(program.folder, program.home, simulator.env)
+    process = simulated.start(*MAKE)
+    assert until(lambda: bool(simulator.calls("transcript")), process)
+    time.sleep(1)
+    process.kill()
+    killed_at = time.time()
+    process.communicate()
+    time.sleep(0.5)
+    cut = simulator.calls("transcript")[-1]
+    said = [text for text, end in zip(cut.items, cut.item_ends, strict=False) if cut.start_time + end < killed_at - 0.3]
+    assert cut.status == "aborted"
+    assert said, "it was killed before the first turn"
+    simulated.run(*MAKE).done()
+    assert [call.hash for call in simulator.calls()].count(cut.hash) == 1
+    assert [turn["text"] for turn in simulated.turns()][: len(said)] == said
+
+
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_says_so_and_goes_on(
     program: Program, start_simulator: StartSimulator, sign: signal.Signals

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from narrowcast.cli import app as command_line
-from narrowcast.cli.app import Interrupted, main
+from narrowcast.cli.app import main
+from narrowcast.cli.running import Interrupted
 from narrowcast.errors import BudgetError, EpisodeError, InputError, NarrowcastError, ProviderError, VoiceError
 
 AGAIN = "run the same command again"
