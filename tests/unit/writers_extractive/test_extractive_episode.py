@@ -32,7 +32,10 @@ def flat(written: list[list[Turn]]) -> list[Turn]:
 def source_sentences(turn: Turn) -> list[str]:
     """The sentences of a turn that are the document's."""
     text = normalised(essay.COFFEE)
-    bare = (re.sub(r"^(?:First|Then|And|One line|Here is|Let me read)[^:]*: ", "", s) for s in split_sentences(turn.text, "en"))
+    bare = (
+        re.sub(r"^(?:First|Then|And|One line|Here is|Let me read)[^:]*: ", "", s)
+        for s in split_sentences(turn.text, "en")
+    )
     return [s for s in bare if len(s.split()) > 4 and normalised(s) in text]
 
 

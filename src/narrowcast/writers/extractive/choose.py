@@ -14,6 +14,8 @@ from narrowcast.writers.extractive.stretches import Stretch, beside, closing, st
 from narrowcast.writers.key_sentences import RankedSentence
 
 Run = tuple[RankedSentence, ...]
+_SECOND = 0.75  # its second one
+_MID_START = 0.5
 _NEARLY = 0.03
 _STEPS = 240  # the budgets told apart
 _ASKING_WORDS = 10  # what the host says before a stretch that does not go on from the last
@@ -66,19 +68,20 @@ class Choices:
             self._frame = {0: from_the_start or to_the_end}
         self._all = self._solved(most)
 
-    def runs(self, words: float) -> list[Run]:
-        """The best runs of nearly `words` words and no more, asking included. Never empty."""
+    def runs(self, words: float) -> tuple[list[Run], float]:
+        """The best runs of nearly `words` words and no more, asking included, and their value. Never empty."""
         fit = [told for told in self._all if told.words <= words and told.last is not None]
         fit = [told for told in fit if told.words >= words - max(4.0, _NEARLY * words)] or fit
         best = max(fit, key=lambda told: (told.value, -told.words), default=None)
         if best is None:
             best = min((t for t in self._all if t.last is not None), key=lambda t: t.words, default=None)
+        value = best.value if best else 0.0
         runs: list[Run] = []
         while best is not None and best.last is not None:
             index, end = best.last
             runs.append(self._stretches[index].sentences[:end])
             best = best.before
-        return _joined(runs[::-1]) or self._fallback
+        return _joined(runs[::-1]) or self._fallback, value
 
     def sizes(self) -> list[int]:
         """All totals of words for which there is a choice of its own, rising."""
@@ -137,7 +140,9 @@ def _value(stretch: Stretch, end: int, *, goes_on: bool, heard: bool, opened: bo
     if stretch.lean is Lean.SOFT and not goes_on:
         value *= _SOFT_START
     if not (opened or stretch.opens_section):
-        value *= _NO_OPENER
+        value *= _NO_OPENER if stretch.depth > 1 else _SECOND
+    if stretch.mid_paragraph and not goes_on:
+        value *= _MID_START
     if words < 20 and not goes_on:
         value *= 0.6
     if stretch.opens_section:

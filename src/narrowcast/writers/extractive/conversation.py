@@ -52,11 +52,23 @@ class Conversation(Telling):
             self.say(self.host, *self.teaser())
             if ahead := self.ahead():
                 self.say(self.host, pick(bank.ahead, list=ahead))
-            self.say(self.host, pick(bank.begin, guest=self.guest) if first else "")
+            if first:
+                self.say(self.host, self._begin(first))
             if first and self.group.topic and self.under_own_name(first):
                 self.name(self.group.topic)
             return
         self.say(self.host, self._hand_over(first))
+
+    def _begin(self, first: Run) -> str:
+        """The first question: at the beginning of the document where that is told, else by the first run's heading."""
+        title = self.new_heading(first, None) if first[0] is not self.group.sentences[0] else None
+        raised = self.bank.heading_question(title, self.material.lexicon) if title else None
+        topic = self.topic_of(title) if title else None
+        if raised and self.picker.fresh(raised):
+            return raised
+        if topic:
+            return self.picker.pick(self.fitting(self.bank.new_topic, topic), topic=self.name(topic))
+        return self.picker.pick(self.bank.begin, guest=self.guest)
 
     def _hand_over(self, first: Run | None) -> str:
         """From the segment before to this one, and the question that its first run answers."""

@@ -70,7 +70,7 @@ _SET_UP = re.compile(
     r"steps?|kinds?|types?|options?|rules?|questions?|problems?|points?|lessons?|answers?|cases?|methods?|sorts?|choices?|"
     r"possibilities|exceptions?|parts?|details?)(?: (?:to|of|for|in|you|that|which)\b[^,;:]{0,60})?[.!]$"
     r"|\b(?:simple|easy) enough to\b|^(?:Here (?:is|are)|Consider|Imagine|Suppose|Let’s|Let's|Let us|Take|Assume)\b"
-    r"|\bnot made to\b|\bshows how\b|\blike a joke\.$|\bhad (?:a|an) (?:idea|plan|answer|problem|question)\.$"
+    r"|^(?:This|That|It) (?:is|was) not (?:for|because|out of|a matter of)\b|\bnot made to\b|\bshows how\b|\blike a joke\.$|\bhad (?:a|an) (?:idea|plan|answer|problem|question)\.$"
     r"|\b(?:do|did|does|is|was|are|were) the following\b|\bfor (?:example|instance)[.:]$|\bin (?:\w+ )?" + _NUMBER + r" (?:\w+ )?(?:ways|steps|parts|stages)\.$"
     r"|\b(?:must|should|need to|have to) (?:first|also first)\b",
     re.IGNORECASE,

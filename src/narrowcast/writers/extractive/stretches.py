@@ -24,7 +24,8 @@ class Stretch:
     """`sentences` follow each other in one paragraph. `ends` are the numbers of sentences after which it may stop,
     rising; `lean` is how much its first sentence leans on what came before; `joined` tells that this was the stretch
     before it, `mid_paragraph` that both are of one paragraph; `worth` is its quality, 1.0 for the usual;
-    `opens_section` tells that a heading stands right before it, `unfinished` that its paragraph goes on after it."""
+    `opens_section` tells that a heading stands right before it, `depth` how many stretches of its section do,
+    `unfinished` that its paragraph goes on after it."""
 
     sentences: tuple[RankedSentence, ...]
     ends: tuple[int, ...]
@@ -32,6 +33,7 @@ class Stretch:
     joined: bool
     mid_paragraph: bool
     opens_section: bool
+    depth: int
     unfinished: bool
     worth: float
 
@@ -53,12 +55,15 @@ def stretches_of(sentences: Sequence[RankedSentence], language: str, *, over_hol
     mean = sum(s.score for s in sentences) / max(1, len(sentences)) or 1.0
     found: list[Stretch] = []
     end_before = -1
+    depth = 0
     for start, end in zip([0, *cuts], [*cuts, len(sentences)], strict=True):
         part = tuple(sentences[start:end])
         ends = _ends(part, leans[start:end], language)
         if not ends:
             continue
         before = sentences[start - 1] if start else None
+        opens = before is None or before.headings != part[0].headings
+        depth = 0 if opens else depth + 1
         found.append(
             Stretch(
                 part,
@@ -66,7 +71,8 @@ def stretches_of(sentences: Sequence[RankedSentence], language: str, *, over_hol
                 leans[start],
                 joined=before is not None and end_before == start and (over_holes or beside(before, part[0])),
                 mid_paragraph=before is not None and before.paragraph == part[0].paragraph,
-                opens_section=before is None or before.headings != part[0].headings,
+                opens_section=opens,
+                depth=depth,
                 unfinished=end < len(sentences) and sentences[end].paragraph == part[0].paragraph,
                 worth=_worth(part, mean) * _fresh(part, sentences[max(0, start - _RECENT) : start]),
             )

@@ -21,6 +21,7 @@ VERSION = 2
 
 _LEAST_PASSAGES = 40
 _WORDS_A_PASSAGE = 25
+_NEAR = 0.04  # of the budget; the segments after it make up for it
 _CLOSE = 0.02
 _TRIALS = 8
 _NEIGHBOURS = 24
@@ -118,26 +119,34 @@ def turns(material: Material, request: SegmentRequest) -> list[Turn]:
         _offered(material, request), material.language, int(1.1 * request.words) + 20,
         from_the_start=request.number == 1, to_the_end=closing,
     )  # fmt: skip
-    tried: dict[int, tuple[int, list[Turn]]] = {}
+    tried: dict[int, tuple[int, float, list[Turn]]] = {}
 
-    def told(words: int) -> tuple[int, list[Turn]]:
+    def told(words: int) -> tuple[int, float, list[Turn]]:
+        """How many words too many the turns for so many words of the source have; their value; the turns."""
         if words not in tried:
-            part = Part(request.number, tuple(choices.runs(words)), request.words, closing)
-            found = tell(material, part, request.plan.speakers, request.before)
-            tried[words] = (sum(count_words(turn.text) for turn in found) - request.words, found)
+            runs, value = choices.runs(words)
+            found = tell(
+                material,
+                Part(request.number, tuple(runs), request.words, closing),
+                request.plan.speakers,
+                request.before,
+            )
+            tried[words] = (sum(count_words(turn.text) for turn in found) - request.words, value, found)
         return tried[words]
+
+    def cost(words: int) -> tuple[float, float, int]:
+        excess, value, _ = told(words)
+        return max(0.0, abs(excess) - (_CLOSE if closing else _NEAR) * request.words), -value, words
 
     wanted = int(0.85 * request.words)
     for _ in range(_TRIALS):
-        excess, _turns = told(wanted)
-        if abs(excess) <= _CLOSE * request.words or wanted - excess in tried:
+        excess = told(wanted)[0]
+        if wanted - excess in tried:
             break
         wanted = max(1, wanted - excess)
-    best = min(tried, key=lambda words: (abs(tried[words][0]), words))
-    if abs(tried[best][0]) > _CLOSE * request.words:
-        nearest = sorted(choices.sizes(), key=lambda size: (abs(size - best), size))[:_NEIGHBOURS]
-        best = min([best, *nearest], key=lambda words: (abs(told(words)[0]), words))
-    return tried[best][1]
+    best = min(tried, key=cost)
+    nearest = sorted(choices.sizes(), key=lambda size: (abs(size - best), size))[:_NEIGHBOURS]
+    return told(min([best, *nearest], key=cost))[2]
 
 
 def _offered(material: Material, request: SegmentRequest) -> list[RankedSentence]:
