@@ -12,6 +12,7 @@ from narrowcast.errors import NarrowcastError, ProviderError, SettingError
 from narrowcast.script.dialogue import OutlineSegment, Turn
 from narrowcast.script.profile import Speaker
 from narrowcast.writers.base import Plan, SegmentRequest, Usage
+from narrowcast.writers.llm import rounds
 from narrowcast.writers.llm.ask import DirectCaller
 from narrowcast.writers.llm.preflight import check_model
 from narrowcast.writers.llm.prompts import Prompts
@@ -356,3 +357,64 @@ async def test_ollamas_list_is_complete() -> None:
         await check(listing, "ollama:llama4")
     assert "ollama pull llama4" in caught.value.hint
     assert "llama3:latest" in caught.value.hint
+
+
+OUTLINE = '{"segments":[{"name":"Light"},{"name":"Oil"}]}'
+
+
+async def outlined(url: str, used: list[Usage]) -> list[tuple[str, float]]:
+    """The names of the outline's entries, and when each came."""
+    choice = opened(url)
+    writer = LlmWriter(choice, choice, Waits(), used.append, Prompts())
+    plan = Plan(title="T", briefing="", language="en", speakers=(Speaker(name="Maya"),), num_segments=2, sources=())
+    clock = asyncio.get_running_loop().time
+    try:
+        return [(entry.name, clock()) async for entry in writer.outline(plan)]
+    finally:
+        await writer.aclose()
+
+
+async def test_an_outlines_usage_is_the_providers_own_and_nothing_waits_for_it() -> None:
+    all_said: list[float] = []
+
+    async def slow_to_end(exchange: Exchange) -> None:
+        await exchange.begin()
+        await exchange.say(OUTLINE)
+        await asyncio.sleep(0.3)
+        await exchange.say("\n")
+        all_said.append(asyncio.get_running_loop().time())
+        await exchange.end()
+
+    used: list[Usage] = []
+    async with served(slow_to_end) as (url, _):
+        entries = await outlined(url, used)
+    assert [name for name, _ in entries] == ["Light", "Oil"]
+    assert entries[-1][1] < all_said[0] - 0.2
+    assert used == [Usage("openai:sim", 111, 22, 0.0)]
+
+
+@pytest.mark.parametrize("more", ["nothing, for ever", "words, for ever", "a reset"])
+async def test_a_whole_outline_stands_whatever_its_answer_does_next(more: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "EPILOGUE_S", 0.2)
+    told = 0
+
+    async def goes_on(exchange: Exchange) -> None:
+        nonlocal told
+        await exchange.begin()
+        await exchange.say(OUTLINE)
+        if more == "a reset":
+            exchange.pen.transport.abort()
+        elif more == "nothing, for ever":
+            await asyncio.wait_for(exchange.pen.wait_closed(), 10)
+        while not exchange.pen.is_closing():
+            await exchange.say("And another thing. " * 10)
+            told += 190
+            await asyncio.sleep(0)
+
+    used: list[Usage] = []
+    async with served(goes_on) as (url, seen):
+        entries = await asyncio.wait_for(outlined(url, used), 5)
+    assert [name for name, _ in entries] == ["Light", "Oil"]
+    assert (len(seen), len(used)) == (1, 1), "it is not asked again"
+    assert used[0].completion_tokens >= len(OUTLINE) // 4, "where it is not told it is estimated"
+    assert told < 1_000_000

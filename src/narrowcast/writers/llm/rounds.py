@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -18,7 +19,8 @@ BARREN_CHARACTERS = 20_000
 """From how much text without an item on an answer is taken for hopeless."""
 BARREN_THOUGHT = 200_000
 EPILOGUE_CHARACTERS = 2_000
-"""How much is read after the answer's end, for the sake of the usage that a provider reports last."""
+EPILOGUE_S = 2.0
+"""How much and how long is read after the answer's end, for the sake of the usage that a provider reports last."""
 
 T = TypeVar("T")
 
@@ -45,7 +47,12 @@ class Piece(ABC, Generic[T]):
     @property
     @abstractmethod
     def enough(self) -> bool:
-        """Whether nothing more is to be read."""
+        """Whether nothing more is to be written."""
+
+    @property
+    def runaway(self) -> bool:
+        """Whether the answer goes on and on, so that it is to be left at once."""
+        return False
 
     @abstractmethod
     def lacking(self, *, cut_off: bool) -> str:
@@ -101,9 +108,11 @@ async def _taken(piece: Piece[T], asked: Call, answer: _Answer) -> AsyncGenerato
             since = 0 if found else since + len(chunk)
             for item in _standing(piece, found, answer):
                 yield item
-            if answer.spoilt or piece.enough:
+            if answer.spoilt or piece.runaway:
                 return
-            if scanner.done and since > EPILOGUE_CHARACTERS:
+            if piece.enough or scanner.done:
+                await _hear_out(chunks)
+                asked.cut_off = False
                 return
             if since > (BARREN_THOUGHT if scanner.thinking else BARREN_CHARACTERS):
                 answer.spoilt = "it held much text that is not in the format asked for."
@@ -111,6 +120,17 @@ async def _taken(piece: Piece[T], asked: Call, answer: _Answer) -> AsyncGenerato
     for item in _standing(piece, scanner.close(), answer):
         yield item
     asked.cut_off = (asked.cut_off or scanner.open) and not scanner.done
+
+
+async def _hear_out(chunks: AsyncIterator[str]) -> None:
+    """Read what is left of an answer whose items are all there: no more than a little, and whatever becomes of it."""
+    heard = 0
+    with suppress(ProviderError, TimeoutError):
+        async with asyncio.timeout(EPILOGUE_S):
+            async for chunk in chunks:
+                heard += len(chunk)
+                if heard > EPILOGUE_CHARACTERS:
+                    return
 
 
 def _standing(piece: Piece[T], found: Sequence[Item], answer: _Answer) -> list[T]:

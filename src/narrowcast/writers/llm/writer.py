@@ -218,6 +218,10 @@ class _SegmentPiece(Piece[Turn]):
     def enough(self) -> bool:
         return self.share >= TOO_MUCH or self._repeats >= 5
 
+    @property
+    def runaway(self) -> bool:
+        return self.enough
+
     def lacking(self, *, cut_off: bool) -> str:
         if not self._turns:
             return "it held no turns in the format asked for."
