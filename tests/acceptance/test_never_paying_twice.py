@@ -93,9 +93,9 @@ def test_kill_9_in_the_middle_of_a_segment(start_simulator: StartSimulator, prog
     """What the model had said stands: it is asked for the rest alone, and the turns stay as they were."""
     simulator = start_simulator(speed=2)
     simulated = Program(program.folder, program.home, simulator.env)
-    process = simulated.start(*MAKE)
+    process = simulated.start(*MAKE, "--minutes", "3")
     assert until(lambda: bool(simulator.calls("transcript")), process)
-    time.sleep(1)
+    time.sleep(1.4)
     process.kill()
     killed_at = time.time()
     process.communicate()
@@ -104,7 +104,7 @@ def test_kill_9_in_the_middle_of_a_segment(start_simulator: StartSimulator, prog
     said = [text for text, end in zip(cut.items, cut.item_ends, strict=False) if cut.start_time + end < killed_at - 0.3]
     assert cut.status == "aborted"
     assert said, "it was killed before the first turn"
-    simulated.run(*MAKE).done()
+    simulated.run(*MAKE, "--minutes", "3").done()
     assert [call.hash for call in simulator.calls()].count(cut.hash) == 1
     assert [turn["text"] for turn in simulated.turns()][: len(said)] == said
 
