@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from narrowcast.script.source import passage_room
+
 CHARACTERS_PER_WORD = 6.0
 """English prose with its spaces and marks; within a fifth for other languages written with spaces."""
 CHARACTERS_PER_TOKEN = 4
@@ -15,8 +17,6 @@ OUTLINE_MATERIAL_TOKENS_PER_SEGMENT = 600
 OUTLINE_ENTRY_TOKENS = 95
 SEGMENT_OVERHEAD_TOKENS = 900
 """Instructions, speakers, briefing, segment names, and the end of the dialogue so far."""
-PASSAGE_CHARACTERS_PER_WORD = 12
-LEAST_PASSAGE_CHARACTERS = 3_000
 TURN_OVERHEAD_TOKENS = 18
 WORDS_PER_TURN = 45
 FIRST_WORD_S = 1.0
@@ -108,7 +108,7 @@ def _outline_tokens(figures: PlanFigures) -> tuple[int, int]:
 
 def _turn_tokens(figures: PlanFigures) -> tuple[int, int]:
     words = figures.words / figures.num_segments
-    passages = min(max(LEAST_PASSAGE_CHARACTERS, words * PASSAGE_CHARACTERS_PER_WORD), figures.source_characters)
+    passages = min(passage_room(round(words)), figures.source_characters)
     prompt = figures.num_segments * (SEGMENT_OVERHEAD_TOKENS + passages / CHARACTERS_PER_TOKEN)
     text = figures.words * CHARACTERS_PER_WORD / CHARACTERS_PER_TOKEN
     return round(prompt), round(text + TURN_OVERHEAD_TOKENS * figures.words / WORDS_PER_TURN)

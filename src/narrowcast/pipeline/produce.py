@@ -17,13 +17,9 @@ from narrowcast.pipeline.speak import Speaking
 from narrowcast.pipeline.write import WritingParts, write
 from narrowcast.script.dialogue import OutlineSegment
 from narrowcast.script.script_file import dump_script
-from narrowcast.script.source import Passage
+from narrowcast.script.source import Passage, passage_room
 from narrowcast.sources.retrieve import Retriever, choose
 from narrowcast.writers.base import Plan
-
-CHARACTERS_PER_WORD_ASKED = 16
-"""Source text for a segment: between two and three times what it will say."""
-LEAST_CHARACTERS = 3_000
 
 
 async def produce(
@@ -126,9 +122,9 @@ class _Retrieval:
 
     async def choose(self, entry: OutlineSegment, words: int) -> tuple[Passage, ...]:
         """The passages for one segment of so many words, most important first."""
-        budget = max(LEAST_CHARACTERS, words * CHARACTERS_PER_WORD_ASKED)
+        room = passage_room(words)
         query = f"{entry.name} {entry.description}"
-        return await asyncio.to_thread(choose, await self._index, self._passages, query, entry.passages, budget)
+        return await asyncio.to_thread(choose, await self._index, self._passages, query, entry.passages, room)
 
 
 class _OwnPassages:

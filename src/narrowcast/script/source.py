@@ -6,6 +6,15 @@ from enum import StrEnum
 
 from narrowcast.script.value import Value
 
+CHARACTERS_A_WORD_SAID = 12
+"""A word is about six characters: a segment may draw on twice as much text as it says."""
+LEAST_CHARACTERS = 3_000
+
+
+def passage_room(words: int) -> int:
+    """How many characters of passages a language model is given to write so many words from."""
+    return max(LEAST_CHARACTERS, words * CHARACTERS_A_WORD_SAID)
+
 
 class PassageKind(StrEnum):
     """What a passage is; only prose and lists are ever read out, the rest informs a language model.

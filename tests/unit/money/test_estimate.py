@@ -17,8 +17,6 @@ PAID = Prices(1e-6, 4e-6, 2e-6, 8e-6, 15e-6)
 def test_bounds_are_those_of_the_prompts() -> None:
     assert figures.OUTLINE_MATERIAL_TOKENS == material.OUTLINE_TOKENS
     assert figures.OUTLINE_MATERIAL_TOKENS_PER_SEGMENT == material.OUTLINE_TOKENS_PER_SEGMENT
-    assert figures.PASSAGE_CHARACTERS_PER_WORD == material.PASSAGE_CHARACTERS_PER_WORD
-    assert figures.LEAST_PASSAGE_CHARACTERS == material.LEAST_PASSAGE_CHARACTERS
     assert figures.WORDS_PER_TURN == material.WORDS_PER_TURN
 
 

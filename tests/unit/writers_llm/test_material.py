@@ -3,7 +3,8 @@
 import pytest
 
 from narrowcast.script.dialogue import Turn
-from narrowcast.script.source import Passage, PassageKind, Source
+from narrowcast.script.source import Passage, PassageKind, Source, passage_room
+from narrowcast.sources.retrieve import Retriever, choose
 from narrowcast.writers.base import Plan
 from narrowcast.writers.llm.material import dialogue_tail, language_name, outline_material, passages_text, turns_for
 
@@ -38,10 +39,19 @@ def test_material_without_sentences_is_still_shown() -> None:
     assert len(text) <= 13_000
 
 
-def test_passages_are_bounded_by_the_words_to_write_and_in_reading_order() -> None:
-    passages = [Passage(number=n, source=1, text=f"{n} " + "x" * 1_000) for n in (7, 3, 9, 1, 5)]
-    text = passages_text(passages, words=100)
-    assert [line.split("]")[0] for line in text.splitlines()] == ["[3", "[7"]
+def test_all_passages_that_were_chosen_are_shown_in_reading_order() -> None:
+    words = 400
+    texts = [f"The keeper of tower {number} lit {number} lamps in the winter. " * 9 for number in range(1, 60)]
+    passages = [Passage(number=number, source=1, text=text) for number, text in enumerate(texts, start=1)]
+    chosen = choose(Retriever(passages, "en"), passages, "tower lamps winter", [41, 7, 12], passage_room(words))
+    text = passages_text(chosen, words)
+    shown = [int(line[1 : line.index("]")]) for line in text.splitlines()]
+    assert shown == sorted(passage.number for passage in chosen)
+    assert {7, 12, 41} < set(shown)
+    assert 0.8 * passage_room(words) < len(text) < 1.05 * passage_room(words)
+
+
+def test_a_passage_that_does_not_fit_is_cut() -> None:
     assert len(passages_text([Passage(number=1, source=1, text="word " * 5_000)], words=100)) < 3_010
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.language import primary
-from narrowcast.script.source import Passage, Source
+from narrowcast.script.source import Passage, Source, passage_room
 from narrowcast.writers.base import Plan
 from narrowcast.writers.key_sentences import SectionDigest, section_digest
 
@@ -14,9 +14,6 @@ CHARACTERS_PER_TOKEN = 4
 OUTLINE_TOKENS = 8_000
 OUTLINE_TOKENS_PER_SEGMENT = 600
 TAIL_CHARACTERS = 1_200
-PASSAGE_CHARACTERS_PER_WORD = 12
-"""A word is about six characters: a segment may draw on twice as much text as it says."""
-LEAST_PASSAGE_CHARACTERS = 3_000
 
 WORDS_PER_TURN = 45
 WORDS_PER_TURN_ALONE = 80
@@ -51,18 +48,13 @@ def outline_material(plan: Plan) -> str:
 
 
 def passages_text(passages: Sequence[Passage], words: int) -> str:
-    """Passages with their numbers, in reading order: of the most important first, as many as `words` can use."""
-    room = max(LEAST_PASSAGE_CHARACTERS, words * PASSAGE_CHARACTERS_PER_WORD)
-    chosen: list[tuple[int, str]] = []
-    for passage in passages:
-        text = passage.text.strip()
-        if len(text) > room and chosen:
-            continue
-        chosen.append((passage.number, text if len(text) <= room else text[:room].rsplit(None, 1)[0] + " …"))
-        room -= len(text) + 6
-        if room <= 0:
-            break
-    return _fenced("\n".join(f"[{number}] {text}" for number, text in sorted(chosen)))
+    """All of the passages with their numbers, in reading order. They were chosen to fit `words`.
+
+    A single one may be longer than that: it is cut.
+    """
+    room = passage_room(words)
+    shown = ((passage.number, passage.text.strip()) for passage in passages)
+    return _fenced("\n".join(f"[{number}] {_cut(text, room)}" for number, text in sorted(shown)))
 
 
 def dialogue_tail(turns: Sequence[Turn], characters: int = TAIL_CHARACTERS) -> str:
@@ -114,6 +106,10 @@ def _beginnings(sources: Sequence[Source], budget: int) -> str:
     share = max(80, budget // max(1, len(passages)) - 6)
     step = max(1, len(passages) * (share + 6) // max(budget, 1))
     return _fenced("\n".join(f"[{p.number}] {' '.join(p.text.split())[:share]}" for p in passages[::step]))
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[:room].rsplit(None, 1)[0] + " …"
 
 
 def _fenced(text: str) -> str:
