@@ -83,6 +83,8 @@ class Simulator:
             return _error(400, "The body is not JSON.", "invalid_json")
         if str(body.get("model", "")).startswith("no-"):
             return _no_model(body["model"])
+        if kind == "tts" and not str(body.get("input", "")).strip():
+            return _error(400, "Nothing to say.", "invalid_request")  # a probe is free: no fault, no entry
         self._calls += 1
         call = _Call(self._calls, kind, body, self._faults.next(kind), hashlib.sha256(request.body).hexdigest()[:24])
         try:
@@ -177,8 +179,8 @@ class Simulator:
     async def _speech(self, call: _Call, wire: Wire) -> Reply:
         text, voice = str(call.body.get("input", "")), str(call.body.get("voice", ""))
         kind = str(call.body.get("response_format", "mp3"))
-        if not text.strip() or kind not in MP3_TYPES:
-            return _error(400, "Nothing to say, or no such format.", "invalid_request")
+        if kind not in MP3_TYPES:
+            return _error(400, f"There is no format {kind!r}.", "invalid_request")
         if voice.startswith("no-"):
             return _error(400, f"Voice {voice!r} does not exist.", "invalid_voice")
         seconds = sound.duration(text)

@@ -70,6 +70,10 @@ class TTS(Protocol):
     free_to_try: bool
     usual_words_per_minute: float
 
+    async def speaks(self) -> bool:
+        """Whether it can be used as things are: it has its key, and if it is a server, makes speech. Free."""
+        ...
+
     async def voices(self, language: str) -> Sequence[Voice]:
         """The voices for a language (BCP 47), best first; the first ones differ clearly from each other.
 

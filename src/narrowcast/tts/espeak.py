@@ -52,6 +52,10 @@ class Espeak:
         self._bases: tuple[Base, ...] = ()
         self._crashed: set[str] = set()
 
+    async def speaks(self) -> bool:
+        """It is always there."""
+        return True
+
     async def voices(self, language: str) -> Sequence[Voice]:
         """Six voices for each language, alternately female and male; English ones mix accents."""
         return tuple(offered(await self._known_bases(), language))

@@ -63,6 +63,10 @@ class Fake:
         self._ms_per_character = ms_per_character
         self._usd_per_character = usd_per_character
 
+    async def speaks(self) -> bool:
+        """It is always there."""
+        return True
+
     async def voices(self, language: str) -> Sequence[Voice]:
         """The same four for every language but `xx`, which nobody speaks."""
         if language == "xx":

@@ -7,7 +7,6 @@ whose import takes three times as long as that of the HTTP client alone.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -18,12 +17,14 @@ from pydantic import Field
 
 from narrowcast.audio.clip import decode
 from narrowcast.errors import ProfileError, SettingError, VoiceError
+from narrowcast.script.hosts import is_loopback, is_openai
 from narrowcast.tts.base import Limits, Samples, Speech, SpeechRequest, Voice
 from narrowcast.tts.config import TTSConfig, read_config
-from narrowcast.tts.openai_errors import broken_answer, fault_of, no_connection, server_says
+from narrowcast.tts.openai_errors import broken_answer, fault_of, makes_speech, no_connection, server_says
 
 OFFICIAL = "https://api.openai.com/v1"
 CONNECT_S, READ_S = 10.0, 120.0
+PROBE_S = 5.0
 LARGEST_ANSWER = 64 * 2**20
 """Bytes; 20 minutes of WAV. The longest text allowed makes three."""
 PCM_RATE = 24_000
@@ -77,8 +78,18 @@ class OpenAISpeech:
         self._key = api_key or ""
         self._url = (base_url or OFFICIAL).rstrip("/")
         self._host = urlsplit(self._url).hostname or ""
-        self._official = self._host == "api.openai.com"
+        self._official = is_openai(self._url)
+        self.identity = self.name if self._official else f"{self.name}@{self._url}"
         self._client: httpx2.AsyncClient | None = None
+
+    async def speaks(self) -> bool:
+        """OpenAI with a key; another server where it answers at `/audio/speech`, being asked for nothing."""
+        if self._official:
+            return bool(self._key)
+        try:
+            return makes_speech(await self._asked_nothing(), self._key)
+        except httpx2.TransportError:
+            return False
 
     async def voices(self, language: str) -> Sequence[Voice]:  # noqa: ARG002 - each speaks every language
         """OpenAI's own, which most compatible servers know by the same names."""
@@ -87,7 +98,7 @@ class OpenAISpeech:
     async def check(self, requests: Sequence[SpeechRequest]) -> None:
         """Config, voices and key; then one request for the list of models, which is free.
 
-        Of a server other than OpenAI's, voices and models are taken on trust.
+        Of a server other than OpenAI's, voices and models are taken on trust, but it is tried whether it makes speech.
         """
         if self._official and not self._key:
             raise SettingError("OPENAI_API_KEY is not set.", hint="Set it, or choose another provider with --tts.")
@@ -95,6 +106,7 @@ class OpenAISpeech:
             self._check_request(request)
         try:
             response = await self._http().get("/models")
+            nothing = None if self._official else await self._asked_nothing()
         except httpx2.TransportError as error:
             raise no_connection(error, self._url) from error
         scoped = response.status_code == 403 or "scope" in server_says(response, self._key)
@@ -104,6 +116,11 @@ class OpenAISpeech:
             )
         if response.status_code == 429 or response.status_code >= 500:
             raise fault_of(response, self._url, self._key, voice="", model="")
+        if nothing is not None and not makes_speech(nothing, self._key):
+            raise VoiceError(
+                f"The server at {self._url} makes no speech.",
+                hint="Set OPENAI_BASE_URL to one that does, or choose another provider with --tts, such as espeak.",
+            )
         if self._official and response.status_code == 200:
             known = _model_ids(response)
             for request in requests:
@@ -133,12 +150,12 @@ class OpenAISpeech:
             raise no_connection(error, self._url) from error
         if response.status_code != 200:
             raise fault_of(response, self._url, self._key, voice=request.voice_id, model=self._model(request))
-        samples, rate = await self._samples(data, response.headers.get("content-type", ""))
+        samples, rate = await self._samples(data, response.headers.get("content-type", ""), config.response_format)
         return Speech(samples, rate)
 
     def cost_usd(self, characters: int, model: str | None) -> float | None:
         """By OpenAI's price list; nothing on this machine, not known for another server."""
-        if _is_loopback(self._host):
+        if is_loopback(self._url):
             return 0.0
         if not self._official:
             return None
@@ -163,6 +180,10 @@ class OpenAISpeech:
                 verify=self._url.startswith("https:"),
             )
         return self._client
+
+    async def _asked_nothing(self) -> httpx2.Response:
+        """The answer to a request for speech that says nothing: refused where speech is made, and free."""
+        return await self._http().post("/audio/speech", json={}, timeout=PROBE_S)
 
     def _model(self, request: SpeechRequest) -> str:
         return request.model or self.default_model or ""
@@ -194,11 +215,14 @@ class OpenAISpeech:
                 raise broken_answer(self._url, f"more than {LARGEST_ANSWER // 2**20} MB", retryable=False)
         return bytes(data)
 
-    async def _samples(self, data: bytes, content_type: str) -> tuple[Samples, int]:
+    async def _samples(self, data: bytes, content_type: str, asked: str) -> tuple[Samples, int]:
         kind = content_type.partition(";")[0].strip().lower()
         if not data:
             raise broken_answer(self._url, "nothing")
-        if kind in {"audio/pcm", "audio/l16"} and not data.startswith((b"RIFF", b"fLaC", b"ID3")):
+        textual = kind.startswith("text/") or kind.endswith("json")
+        # Headerless sound cannot be told by its look, and few servers name it: what was asked for is believed.
+        raw = kind in {"audio/pcm", "audio/l16"} or (asked == "pcm" and not textual)
+        if raw and not data.startswith((b"RIFF", b"fLaC", b"ID3")):
             return np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.float32) / np.float32(32768), PCM_RATE
         if data[:64].lstrip()[:1] in {b"<", b"{"}:
             raise broken_answer(self._url, f"{kind or 'text'} instead of sound")
@@ -215,12 +239,3 @@ def _model_ids(response: httpx2.Response) -> frozenset[str]:
         return frozenset()
     models = listed.get("data") if isinstance(listed, Mapping) else None
     return frozenset(str(model.get("id")) for model in models or () if isinstance(model, Mapping))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

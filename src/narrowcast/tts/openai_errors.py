@@ -46,6 +46,21 @@ def fault_of(response: httpx2.Response, url: str, key: str, *, voice: str, model
     return ProviderError(f"{place} refuses ({status}){quoted}", provider=NAME, retryable=False, hint=hint)
 
 
+def makes_speech(response: httpx2.Response, key: str) -> bool:
+    """Whether a server that answers thus to an empty request at `/audio/speech` makes speech at all.
+
+    Who does refuses the request for what it lacks. Who does not knows no such address, or has a gateway say so.
+    """
+    says = server_says(response, key)
+    if response.status_code == 404:
+        return bool(re.search(r"\b(voice|model)", says, re.IGNORECASE))
+    if response.status_code in {405, 501}:
+        return False
+    if response.status_code >= 500:
+        return bool(says)
+    return "html" not in response.headers.get("content-type", "")
+
+
 def no_connection(error: httpx2.TransportError, url: str) -> ProviderError:
     """The error that a broken, refused or silent connection means."""
     kind = "does not answer in time" if isinstance(error, httpx2.TimeoutException) else "cannot be reached"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from narrowcast.errors import VoiceError
 from narrowcast.tts.base import TTS
+from narrowcast.tts.casting import HOSTED
 
 
 def _espeak(_key: str | None, _base_url: str | None) -> TTS:
@@ -32,6 +33,23 @@ PROVIDERS: Mapping[str, Callable[[str | None, str | None], TTS]] = {
     "fake": _fake,
 }
 """Name → what opens it, given its key and its base URL where they are set."""
+
+
+async def in_reach(keys: Mapping[str, str], base_urls: Mapping[str, str]) -> set[str]:
+    """The providers that can be used as things are; hosted ones are asked only where their key or server is set. Free.
+
+    A server that is set and makes no speech, such as one for language models alone, is not among them.
+    """
+    found = set(PROVIDERS) - set(HOSTED)
+    for name in HOSTED:
+        if keys.get(name) or base_urls.get(name):
+            tts = open_tts(name, keys, base_urls)
+            try:
+                if await tts.speaks():
+                    found.add(name)
+            finally:
+                await tts.aclose()
+    return found
 
 
 def open_tts(name: str, keys: Mapping[str, str], base_urls: Mapping[str, str]) -> TTS:

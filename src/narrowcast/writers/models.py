@@ -9,7 +9,6 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from pydantic_ai.models import Model, create_async_httpx2_client, infer_model
 from pydantic_ai.providers import Provider, infer_provider_class
 
 from narrowcast.errors import SettingError
+from narrowcast.script.hosts import is_loopback, is_openai
 
 CONNECT_S = 10
 FIRST_WORD_S = 300
@@ -70,7 +70,7 @@ class ModelChoice:
     @property
     def foreign(self) -> bool:
         """Whether another host speaks OpenAI's protocol."""
-        return self.provider == "openai" and not _is_openai(self.base_url)
+        return self.provider == "openai" and not is_openai(self.base_url)
 
     @property
     def thinks(self) -> bool:
@@ -143,8 +143,8 @@ def open_model(
         )
     key = keys.get(provider, "")
     base_url = (base_urls or {}).get(provider, "") or _BASE_URLS.get(provider, "")
-    settings = _settings(spec, config or {}, openai=provider == "openai" and _is_openai(base_url))
-    hosted_elsewhere = provider == "openai" and not _is_openai(base_url)
+    settings = _settings(spec, config or {}, openai=provider == "openai" and is_openai(base_url))
+    hosted_elsewhere = provider == "openai" and not is_openai(base_url)
     if not key and not hosted_elsewhere and provider in _KEYED:
         raise SettingError(
             f"{key_setting(provider)} is not set, and {spec} needs it.", hint="Set it, or make do with --llm none."
@@ -174,22 +174,6 @@ def open_model(
         key=key,
         http_client=opened[0] if opened else None,
     )
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL names this machine: `localhost` or a loopback address."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_openai(base_url: str) -> bool:
-    host = urlsplit(base_url).hostname or ""
-    return host == "api.openai.com" or host.endswith(".api.openai.com")
 
 
 def _settings(spec: str, config: Mapping[str, Any], *, openai: bool) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class VoiceServer:
     keys: list[str] = field(default_factory=list)
     planned: list[Planned] = field(default_factory=list)
     needs_key: bool = True
+    speaks: bool = True
     key: str = KEY
 
     def plan(self, status: int, body: bytes = b"", **rest: Any) -> None:
@@ -94,13 +95,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.state.asked.append(request)
+        if request:
+            self.state.asked.append(request)
         if not self._admitted():
             return
         if self.state.planned:
             self._as_planned(self.state.planned.pop(0))
-        elif self.path != "/v1/audio/speech":
+        elif self.path != "/v1/audio/speech" or not self.state.speaks:
             self._refuse(404, f"Invalid URL (POST {self.path})", None)
+        elif missing := {"model", "voice", "input"} - set(request):
+            self._refuse(400, f"Missing required parameter: {min(missing)!r}.", "missing_required_parameter")
         elif request["model"] not in MODELS:
             self._refuse(404, f"The model `{request['model']}` does not exist", "model_not_found")
         elif request["voice"] not in VOICES:

@@ -17,6 +17,8 @@ from narrowcast.errors import NarrowcastError, ProfileError, ProviderError, Sett
 from narrowcast.tts.base import SpeechRequest
 from narrowcast.tts.fake import hum
 from narrowcast.tts.openai import VOICES, OpenAISpeech
+from narrowcast.tts.registry import in_reach
+from running import StartSimulator
 
 TEXT = "A short sentence to say."
 SOUND = hum(TEXT, 120.0, 16_000, 60.0).samples
@@ -82,11 +84,19 @@ async def test_sound_is_understood(tts: OpenAISpeech, voice_server: Any, body: b
     assert float(np.abs(speech.samples - SOUND).max()) < 1e-3
 
 
-async def test_headerless_pcm_is_understood(tts: OpenAISpeech, voice_server: Any) -> None:
-    body = (SOUND * 32767).astype("<i2").tobytes()
-    voice_server.plan(200, body, headers={"content-type": "audio/pcm"})
+@pytest.mark.parametrize("kind", ["audio/pcm", "application/octet-stream", "audio/wav", ""])
+@pytest.mark.parametrize("start", [b"", b"{\x01", b"<\x00"])
+async def test_headerless_pcm_is_understood(tts: OpenAISpeech, voice_server: Any, kind: str, start: bytes) -> None:
+    body = start + (SOUND * 32767).astype("<i2").tobytes()[len(start) :]
+    voice_server.plan(200, body, headers={"content-type": kind})
     speech = await tts.speak(request(config={"response_format": "pcm"}))
     assert (speech.sample_rate, len(speech.samples)) == (24_000, len(SOUND))
+
+
+async def test_a_page_is_no_pcm_either(tts: OpenAISpeech, voice_server: Any) -> None:
+    voice_server.plan(200, b"<html>Bad gateway</html>", headers={"content-type": "text/html"})
+    with pytest.raises(ProviderError, match="instead of sound"):
+        await tts.speak(request(config={"response_format": "pcm"}))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +182,7 @@ async def test_a_server_of_ones_own_needs_no_key(voice_server: Any) -> None:
     tts = OpenAISpeech(None, f"{voice_server.url}/")
     await tts.check([request(voice_id="af_heart")])
     await tts.speak(request())
-    assert voice_server.keys == ["", ""]
+    assert set(voice_server.keys) == {""}
     await tts.aclose()
 
 
@@ -206,3 +216,61 @@ def test_costs() -> None:
 
 def test_the_offered_voices_are_all_different() -> None:
     assert len({voice.id for voice in VOICES}) == len(VOICES) == 13
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "speaks"),
+    [
+        (400, b'{"error": {"message": "Missing input."}}', "application/json", True),
+        (422, b'{"detail": [{"msg": "Field required"}]}', "application/json", True),
+        (415, b"", "text/plain", True),
+        (401, b"", "text/plain", True),
+        (500, b'{"error": {"message": "no backend for model"}}', "application/json", True),
+        (404, b'{"error": {"message": "The model does not exist."}}', "application/json", True),
+        (404, b'{"detail": "Not Found"}', "application/json", False),
+        (404, b"404 page not found", "text/plain", False),
+        (405, b"", "text/plain", False),
+        (501, b"", "text/plain", False),
+        (502, b"<html>Bad gateway</html>", "text/html", False),
+        (200, b"<html>Welcome to the hotel</html>", "text/html", False),
+    ],
+)
+async def test_a_server_is_asked_whether_it_speaks_at_all(
+    voice_server: Any, status: int, body: bytes, kind: str, speaks: bool
+) -> None:
+    voice_server.needs_key = False
+    for _ in range(2):
+        voice_server.plan(status, body, headers={"content-type": kind})
+    tts = OpenAISpeech(None, voice_server.url)
+    assert await tts.speaks() is speaks
+    if speaks:
+        await tts.check([request()])
+    else:
+        with pytest.raises(VoiceError, match="makes no speech") as caught:
+            await tts.check([request()])
+        assert "--tts" in caught.value.hint
+    assert voice_server.asked == [], "that costs nothing"
+    await tts.aclose()
+
+
+async def test_who_is_in_reach(voice_server: Any) -> None:
+    own = {"espeak", "fake"}
+    assert await in_reach({}, {"ollama": "http://127.0.0.1:9/v1"}) == own
+    assert await in_reach({"openai": "sk-x"}, {}) == {*own, "openai"}, "OpenAI itself is not asked"
+    assert await in_reach({}, {"openai": "http://127.0.0.1:9/v1"}) == own
+    voice_server.needs_key = False
+    assert await in_reach({}, {"openai": voice_server.url}) == {*own, "openai"}, "a server of one's own needs no key"
+    voice_server.speaks = False
+    assert await in_reach({"openai": "sk-x"}, {"openai": voice_server.url}) == own
+    assert voice_server.asked == []
+
+
+async def test_the_benchs_provider_answers_a_probe_without_a_call(start_simulator: StartSimulator) -> None:
+    simulator = start_simulator(faults=["tts:500@1"])
+    tts = OpenAISpeech("x", simulator.base_url)
+    assert await tts.speaks()
+    await tts.check([request()])
+    assert simulator.calls() == []
+    with pytest.raises(ProviderError, match="500"):
+        await tts.speak(request())
+    await tts.aclose()

@@ -3,7 +3,8 @@
 import pytest
 
 from narrowcast.errors import SettingError
-from narrowcast.writers.models import ModelChoice, is_loopback, open_model
+from narrowcast.script.hosts import is_loopback
+from narrowcast.writers.models import ModelChoice, open_model
 
 KEY = "sk-very-secret-key-0123456789"
 KEYS = dict.fromkeys(("openai", "anthropic", "google", "groq", "mistral", "openrouter", "deepseek"), KEY)
