@@ -17,7 +17,7 @@ from narrowcast.sources.decode import decode
 from narrowcast.sources.kinds import HEAD, Kind, file_name, kind_of
 from narrowcast.sources.language import detect
 from narrowcast.sources.passages import cut
-from narrowcast.sources.places import MAX_FILE_BYTES, check_file, is_url, list_folder
+from narrowcast.sources.places import MAX_FILE_BYTES, check_file, is_url, list_folder, shown
 
 _SAMPLE = 6_000
 
@@ -71,7 +71,8 @@ async def read_sources(
                 skipped.append(error.message)
         if forgiving and len(sources) == before:
             raise SourceError(
-                f"{place} holds nothing that can be read.", hint="Text, Markdown, HTML and PDF files can be read."
+                f"{shown(place)} holds nothing that can be read.",
+                hint="Text, Markdown, HTML and PDF files can be read.",
             )
     return Reading(tuple(sources), tuple(skipped))
 
@@ -92,8 +93,8 @@ async def _open(
     path = Path(place)
     if await asyncio.to_thread(_is_folder, path):
         folder = await asyncio.to_thread(list_folder, path)
-        return [_Raw(str(file), file) for file in folder.files], folder.skipped, True
-    return [_Raw(place, path)], (), False
+        return [_Raw(shown(file), file) for file in folder.files], folder.skipped, True
+    return [_Raw(shown(place), path)], (), False
 
 
 def _is_folder(path: Path) -> bool:

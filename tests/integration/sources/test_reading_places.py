@@ -173,3 +173,33 @@ async def test_folders_have_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for name in ("b.txt", "c.txt"):
         (tmp_path / name).write_text(PROSE)
     assert "3 documents" in (await refused(str(tmp_path))).message
+
+
+async def test_names_that_are_not_utf8_are_read_and_shown(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    (tmp_path / f"{name}.txt").write_text(PROSE)
+    whole = f"{tmp_path}/caf\ufffd.txt"
+    (source,) = (await read_sources([str(tmp_path / f"{name}.txt")])).sources
+    assert (source.origin, source.title) == (whole, "caf\ufffd")
+    assert (await read_sources([str(tmp_path)])).sources == (source,)
+    (tmp_path / f"{name}.txt").write_bytes(b"")
+    (tmp_path / f"{name}.jpg").write_bytes(b"x")
+    (tmp_path / name).mkdir()
+    (tmp_path / "a.txt").write_text(PROSE)
+    assert (await refused(str(tmp_path / f"{name}.txt"))).message == f"{whole} is empty."
+    assert (await refused(str(tmp_path / f"{name}.md"))).message == f"{whole[:-4]}.md does not exist."
+    assert "caf\ufffd holds nothing" in (await refused(str(tmp_path / name))).message
+    assert "\n".join((await read_sources([str(tmp_path)])).skipped).encode(), "what is skipped can be written down"
+
+
+async def test_episodes_that_were_made_into_a_folder_are_no_documents(tmp_path: Path) -> None:
+    (tmp_path / "report.txt").write_text(PROSE)
+    (tmp_path / "other.notes.md").write_text(PROSE)
+    (tmp_path / ".report.123.part").write_text(PROSE)
+    made = [f"episode{ending}" for ending in places.OUTPUT_ENDINGS]
+    for name in made:
+        (tmp_path / name).write_text(PROSE)
+    reading = await read_sources([str(tmp_path)])
+    assert [Path(source.origin).name for source in reading.sources] == ["other.notes.md", "report.txt"]
+    assert sorted(reading.skipped) == sorted(f"{tmp_path / name}: Narrowcast made it" for name in made)
+    assert (await read_sources([str(tmp_path / "episode.txt")])).sources, "one that is named outright is read"
