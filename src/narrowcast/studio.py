@@ -95,7 +95,7 @@ class Studio:
             return Reading(())
         return await read_sources(
             places,
-            stdin=sys.stdin.buffer,
+            stdin=sys.stdin.buffer if sys.stdin else None,
             allow_private=self._settings.allow_private_addresses,
         )
 

@@ -21,8 +21,8 @@ from narrowcast.audio.clip import Samples
 from narrowcast.audio.disk import OutputFile, output_error
 from narrowcast.audio.languages import iso_639_2
 from narrowcast.errors import EpisodeError
+from narrowcast.script.one_line import one_line
 from narrowcast.script.timeline import Chapter
-from narrowcast.script.transcripts import one_line
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from typing import NoReturn
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from narrowcast.cli.make import make
 from narrowcast.cli.profiles import profiles
 from narrowcast.cli.running import Interrupted
+from narrowcast.cli.telling import tell
 from narrowcast.cli.voices import voices
 from narrowcast.errors import BudgetError, InputError, NarrowcastError
 
@@ -60,18 +60,17 @@ def main() -> NoReturn:
     try:
         app()
     except NarrowcastError as error:
-        print(f"narrowcast: {error.message}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        tell(f"narrowcast: {error.message}")
         code = _exit_code(error)
         if hint := error.hint or (GOES_ON if code == EXIT_FAILED else ""):
-            print(f"  {hint}", file=sys.stderr)  # noqa: T201 - the same
+            tell(f"  {hint}")
         sys.exit(code)
     except Interrupted:
-        print("\nInterrupted. Run the same command again: it goes on from here.", file=sys.stderr)  # noqa: T201 - the same
+        tell("\nInterrupted. Run the same command again: it goes on from here.")
         sys.exit(EXIT_INTERRUPTED)
     except OSError as error:
         # Files that are read and written have faults of their own; what is left is our own standard output.
-        with suppress(OSError):
-            print(f"narrowcast: cannot print: {error.strerror}", file=sys.stderr)  # noqa: T201 - the same
+        tell(f"narrowcast: cannot print: {error.strerror}")
         sys.exit(EXIT_FAILED)
     sys.exit(0)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from narrowcast.cli.telling import tell
+
 if TYPE_CHECKING:
     from narrowcast.pipeline.estimate import EpisodeEstimate
     from narrowcast.pipeline.events import Episode
@@ -285,7 +287,7 @@ def _print_episode(episode: Episode, started_at: float, *, as_json: bool) -> Non
         )
         return
     for warning in episode.warnings:
-        typer.echo(f"Note: {warning}", err=True)
+        tell(f"Note: {warning}")
     if not episode.seconds:
         typer.echo(f"The script is ready: {episode.path} ({episode.turns} turns, {cost(episode.cost_usd)}).")
         typer.echo(f"Read it, change it, then: narrowcast make --script {shlex.quote(str(episode.path))}")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from narrowcast.cli.telling import tell
 from narrowcast.pipeline.events import (
     Event,
     PartsChosen,
@@ -21,6 +22,7 @@ from narrowcast.pipeline.events import (
 )
 from narrowcast.pipeline.notes import clock
 from narrowcast.pipeline.progress import Progress
+from narrowcast.script.one_line import one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -40,7 +42,7 @@ STEPS = {
 @contextmanager
 def watching(*, plain: bool) -> Iterator[Callable[[Event], None]]:
     """A function that shows each event. `plain` or no terminal: one line for each thing worth a line."""
-    if plain or not sys.stderr.isatty():
+    if plain or sys.stderr is None or not sys.stderr.isatty():
         yield _Lines()
         return
     from rich.console import Console
@@ -116,11 +118,11 @@ class _Lines:
     def __call__(self, event: Event) -> None:
         self._progress = self._progress.after(event)
         if line := line_for(event):
-            print(line, file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
+            tell(line)
         elif isinstance(event, TurnMixed) and self._progress.percentage >= self._told + 10:
             self._told = int(self._progress.percentage)
             turns = f"{_count(self._progress.turns_mixed, 'turn')} mixed"
-            print(f"{self._told:3}%  {turns}, {clock(event.end_ms)}", file=sys.stderr, flush=True)  # noqa: T201
+            tell(f"{self._told:3}%  {turns}, {clock(event.end_ms)}")
 
 
 class _Bar:
@@ -135,7 +137,7 @@ class _Bar:
     def __call__(self, event: Event) -> None:
         self._progress = now = self._progress.after(event)
         if isinstance(event, self.KEPT) and (line := line_for(event)):
-            self._bar.console.print(line, markup=False)
+            self._bar.console.print(one_line(line), markup=False)
         left = self._remaining.seconds(now.percentage)
         turns = (
             f"{now.turns_voiced}/{'' if now.script_ready else '~'}{now.turns_expected} turns"
@@ -147,6 +149,6 @@ class _Bar:
             self._task,
             description=STEPS[now.step],
             completed=now.percentage,
-            detail=turns + speaker,
+            detail=turns + one_line(speaker),
             left=f"~{clock(round(left * 1000))} left" if left is not None else "",
         )

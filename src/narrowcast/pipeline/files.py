@@ -15,6 +15,9 @@ from narrowcast.errors import OutputError
 
 FORMATS = tuple(encode.FORMATS)
 
+LONGEST_NAME_BYTES = 220
+"""Of 255 that file systems take; our endings and a process number need the rest."""
+
 
 @dataclass(frozen=True)
 class EpisodeFiles:
@@ -71,6 +74,12 @@ def check_output(out: Path, sources: Iterable[Path], *, script: Path | None) -> 
         raise OutputError(
             f"The output {out} does not end in a known format.", hint=f"Known: {', '.join(FORMATS)}; try -o NAME.mp3."
         )
+    if os.fsencode(out).decode("utf-8", "replace") != str(out):
+        raise OutputError("The output's name is not text in UTF-8.", hint="Choose another name with -o FILE.")
+    if len(os.fsencode(out.name)) > LONGEST_NAME_BYTES:
+        raise OutputError(f"The output's name is too long: {out.name[:40]}…", hint="Choose a shorter one with -o FILE.")
+    if out.is_symlink():
+        raise OutputError(f"The output {out} is a link.", hint="Name the file itself with -o FILE.")
     folder = out.parent
     if not folder.is_dir():
         raise OutputError(f"The output folder {folder} does not exist.", hint=f"Make it first: mkdir -p {folder}")

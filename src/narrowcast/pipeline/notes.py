@@ -10,6 +10,7 @@ from narrowcast.pipeline.prepare import Prepared
 from narrowcast.pipeline.progress import Tally
 from narrowcast.script.claims import Flag
 from narrowcast.script.dialogue import Script, Turn
+from narrowcast.script.one_line import one_line
 from narrowcast.script.source import Passage, Source
 from narrowcast.script.timeline import Timeline
 
@@ -100,7 +101,7 @@ def _making(facts: Facts) -> Iterator[str]:
     else:
         yield "- No language model was used: the answers are the source's own sentences, chosen and put in order."
     for name, voice in prepared.voices.items():
-        yield f"- {_line(name)} is voiced by {voice.tts.name}, voice {voice.voice_id}."
+        yield f"- {_line(name)} is voiced by {voice.tts.name}, voice {_line(voice.voice_id)}."
     if prepared.plan.minutes:
         got = f", {measured.duration_ms / 60_000:.1f} came out" if measured else ""
         yield f"- {prepared.plan.minutes:g} minutes were asked{got}."
@@ -163,5 +164,5 @@ def cost(usd: float | None) -> str:
 
 def _line(text: str) -> str:
     """Text of a source on one line, its Markdown and HTML disarmed."""
-    flat = " ".join(text.split())
+    flat = one_line(text)
     return "".join(f"\\{character}" if character in "\\`*_[]<>" else character for character in flat)

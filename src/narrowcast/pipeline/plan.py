@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from narrowcast.pipeline.order import Order
+from narrowcast.script.one_line import one_line
 from narrowcast.script.profile import Speaker
 from narrowcast.script.source import Passage, PassageKind, Source
 from narrowcast.script.words import count_words
 from narrowcast.writers.base import Plan
+
+MAX_TITLE = 300
 
 
 def episode_language(order: Order, sources: Sequence[Source]) -> str:
@@ -25,13 +28,12 @@ def episode_language(order: Order, sources: Sequence[Source]) -> str:
 def episode_title(order: Order, sources: Sequence[Source]) -> str:
     """Asked for, else the script's, else the sources' own titles."""
     if order.title and order.title.strip():
-        return order.title.strip()
+        return one_line(order.title)[:MAX_TITLE]
     if order.script:
-        return order.script.title
-    titles = list(dict.fromkeys(source.title for source in sources))
-    if len(titles) <= 2:
-        return " · ".join(titles)
-    return f"{titles[0]} · {titles[1]} · +{len(titles) - 2}"
+        return one_line(order.script.title) or "Untitled"
+    titles = list(dict.fromkeys(one_line(source.title) for source in sources))
+    more = f" · +{len(titles) - 2}" if len(titles) > 2 else ""
+    return (" · ".join(titles[:2])[: MAX_TITLE - len(more)] + more) or "Untitled"
 
 
 def plan_episode(order: Order, sources: Sequence[Source], language: str, speakers: tuple[Speaker, ...]) -> Plan:

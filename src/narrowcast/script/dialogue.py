@@ -11,6 +11,11 @@ from pydantic import Field
 from narrowcast.script.profile import Speaker
 from narrowcast.script.value import Value
 
+MAX_TURN_CHARACTERS = 10_000
+"""More than ten minutes in one breath: no turn that anyone would listen to is longer."""
+MAX_TURNS = 5_000
+Title = Annotated[str, Field(max_length=300)]
+
 
 class Size(StrEnum):
     """How much of the episode a segment takes, relative to its neighbours."""
@@ -39,21 +44,21 @@ class Turn(Value):
 
     id: Annotated[str, Field(min_length=1, max_length=40)]
     speaker: str
-    text: Annotated[str, Field(min_length=1)]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TURN_CHARACTERS)]
     cites: tuple[int, ...] = ()
 
 
 class Segment(Value):
     """A part of the episode; it becomes a chapter."""
 
-    title: str
+    title: Title
     turns: tuple[Turn, ...]
 
 
 class Script(Value):
     """Everything that is said: the only thing that must exist before audio, and the file a person edits."""
 
-    title: str
+    title: Title
     language: str
     speakers: Annotated[tuple[Speaker, ...], Field(min_length=1, max_length=4)]
     segments: Annotated[tuple[Segment, ...], Field(min_length=1)]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from pydantic import ValidationError
 
 from narrowcast.errors import ScriptError
-from narrowcast.script.dialogue import Script, turn_id
+from narrowcast.script.dialogue import MAX_TURNS, Script, turn_id
 
 
 def dump_script(script: Script) -> str:
@@ -50,8 +51,9 @@ def parse_script(text: str, place: str) -> Script:
                 f"{place}: turn {turn.id} is spoken by {turn.speaker!r}, who is not among its speakers.",
                 hint=f"Its speakers are {', '.join(sorted(known))}.",
             )
-    if not any(True for _ in script.turns()):
-        raise ScriptError(f"{place} has no turns.")
+    count = sum(1 for _ in script.turns())
+    if not 0 < count <= MAX_TURNS:
+        raise ScriptError(f"{place} has {count or 'no'} turns.", hint=f"An episode has 1 to {MAX_TURNS:,} turns.")
     return script.model_copy(update={"segments": tuple(segment for segment in script.segments if segment.turns)})
 
 
@@ -66,11 +68,14 @@ def _give_ids(document: dict[str, Any]) -> None:
     ]
     taken: set[str] = set()
     free = {str(turn.get("id")) for _, turn in turns}
+    next_number: Counter[int] = Counter()
     for segment_number, turn in turns:
         wanted = turn.get("id")
         if not isinstance(wanted, str) or not wanted or wanted in taken:
-            number = 1
-            while turn_id(segment_number, number) in free | taken:
-                number += 1
-            wanted = turn["id"] = turn_id(segment_number, number)
+            while True:
+                next_number[segment_number] += 1
+                wanted = turn_id(segment_number, next_number[segment_number])
+                if wanted not in free and wanted not in taken:
+                    break
+            turn["id"] = wanted
         taken.add(wanted)

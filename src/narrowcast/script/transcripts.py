@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from narrowcast.script.dialogue import Script
+from narrowcast.script.one_line import one_line
 from narrowcast.script.timeline import Timeline
 
 VTT_WIDTH = 65
@@ -75,11 +76,6 @@ def to_chapters_json(timeline: Timeline) -> str:
         {"startTime": chapter.start_ms / 1000, "title": one_line(chapter.title)} for chapter in timeline.chapters
     ]
     return json.dumps({"version": "1.2.0", "chapters": chapters}, ensure_ascii=False, indent=1) + "\n"
-
-
-def one_line(text: str) -> str:
-    """`text` without line breaks, tabs and control characters, which would end a cue or a name."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _cues(text: str, start_ms: int, end_ms: int, width: int, indent: int = 0) -> Iterator[tuple[list[str], int, int]]:

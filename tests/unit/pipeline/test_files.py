@@ -76,3 +76,15 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_text(tmp_path / "gone" / "a.txt", "text")
     write_text(tmp_path / "a.txt", "text")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("name", ["a" * 250 + ".mp3", "a\udcff.mp3"])
+def test_names_that_a_disk_or_a_file_of_ours_cannot_hold_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutputError, match="name"):
+        check_output(tmp_path / name, [], script=None)
+
+
+def test_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "link.mp3").symlink_to(tmp_path / "elsewhere.mp3")
+    with pytest.raises(OutputError, match="link"):
+        check_output(tmp_path / "link.mp3", [], script=None)

@@ -73,3 +73,22 @@ def test_segments_without_turns_are_left_out() -> None:
     turns = [{"id": "a", "speaker": "Maya", "text": "Hello."}]
     script = parse(document(segments=[{"title": "Empty", "turns": []}, {"title": "Full", "turns": turns}]))
     assert [segment.title for segment in script.segments] == ["Full"]
+
+
+def test_thousands_of_new_turns_get_their_ids_quickly() -> None:
+    turns = [{"speaker": "Maya", "text": f"Turn {n}."} for n in range(4000)]
+    script = parse(document(segments=[{"title": "S", "turns": turns}]))
+    assert len({turn.id for turn in script.turns()}) == 4000
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"segments": [{"title": "S", "turns": [{"speaker": "Maya", "text": "x" * 10_001}]}]}, "text"),
+        ({"segments": [{"title": "S" * 301, "turns": [{"speaker": "Maya", "text": "x"}]}]}, "title"),
+        ({"segments": [{"title": "S", "turns": [{"speaker": "Maya", "text": "x"}] * 5_001}]}, "5001 turns"),
+    ],
+)
+def test_what_is_too_large_is_refused(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(ScriptError, match=says):
+        parse(document(**changes))
