@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Samples = npt.NDArray[np.float32]
 """Mono sound, shape (n,), full scale ±1.0."""
 
+FADE_MS = 3
+"""The fade at an edge of a clip: no click, and too short to hear."""
+
 MAX_SAMPLES = 30 * 60 * 48_000
 """The longest clip that is taken: 30 minutes at 48 kHz."""
 
@@ -57,6 +60,18 @@ def container_of(data: bytes) -> str:
     if data[:3] == b"ID3" or (len(data) > 3 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2 and data[1] & 0x18 != 0x08):
         return "mp3"
     raise ValueError("there is no sound in it" if not data else "it is none of WAV, FLAC, MP3, Ogg and M4A")
+
+
+def faded(samples: Samples, rate: int, *, start: bool = True, end: bool = True) -> Samples:
+    """A copy that fades in at its start and out at its end, in `FADE_MS` or in half of it."""
+    copy = samples.copy()
+    if length := min(rate * FADE_MS // 1000, len(samples) // 2):
+        ramp = np.linspace(0, 1, length, endpoint=False, dtype=np.float32)
+        if start:
+            copy[:length] *= ramp
+        if end:
+            copy[-length:] *= ramp[::-1]
+    return copy
 
 
 def encode_flac(samples: Samples, rate: int) -> bytes:

@@ -6,15 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from narrowcast.audio.clip import Samples
+from narrowcast.audio.clip import Samples, faded
 from narrowcast.audio.limiter import limit
 from narrowcast.audio.loudness import Leveller
 
 CEILING_DB = -2.5
 """The mix does not rise above this. MP3 at 64 kbit/s was seen to add up to 0.85 dB to limited speech; 1.5 are left."""
-
-FADE_MS = 3
-"""The fade at each edge of a clip: no click, and too short to hear."""
 
 CLOSING_MS = 500
 """The silence that closes an episode, so that no player swallows its last word."""
@@ -65,26 +62,17 @@ class Mixer:
         What it takes is known from the speaker's turns so far; at their first turn, by trying.
         """
         gain = self._leveller.gain_db(speaker, samples, self._rate, pause)
-        faded = _faded(samples, self._rate * FADE_MS // 1000)
+        clip = faded(samples, self._rate)
         tries = 1 if speaker in self._makeup else 4
         makeup = self._makeup.get(speaker, 0.0)
-        sound = faded
+        sound = clip
         for _ in range(tries):
             self._makeup[speaker] = makeup
-            raised = faded * np.float32(10 ** ((gain + makeup) / 20))
+            raised = clip * np.float32(10 ** ((gain + makeup) / 20))
             sound = limit(raised, self._rate, 10 ** (CEILING_DB / 20))
             makeup += (min(MAX_MAKEUP_DB, _loss_db(raised, sound)) - makeup) * (0.8 if tries > 1 else 0.5)
         self._makeup[speaker] = makeup
         return sound
-
-
-def _faded(samples: Samples, length: int) -> Samples:
-    faded = samples.copy()
-    if fade := min(length, len(samples) // 2):
-        ramp = np.linspace(0, 1, fade, endpoint=False, dtype=np.float32)
-        faded[:fade] *= ramp
-        faded[-fade:] *= ramp[::-1]
-    return faded
 
 
 def _loss_db(before: Samples, after: Samples) -> float:

@@ -6,13 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from narrowcast.audio.clip import Samples
 from narrowcast.script.timeline import WordTiming
-
-Samples = npt.NDArray[np.float32]
-"""Mono sound, shape (n,), full scale ±1.0."""
 
 
 @dataclass(frozen=True)

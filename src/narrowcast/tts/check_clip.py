@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from narrowcast.tts.base import Samples
+from narrowcast.audio.clip import Samples
 
 SILENT_PEAK = 0.004
 """-48 dBFS: nothing that anyone would hear beside a voice at -16 LUFS."""

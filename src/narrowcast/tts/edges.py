@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from narrowcast.tts.base import Samples
+from narrowcast.audio.clip import Samples, faded
 
 KEPT_MS = 25
 """How much silence a clip keeps at each end."""
-FADE_MS = 4
-"""Long enough that an edge is not heard as a click, too short to be heard as a fade."""
 
 
 def trim(samples: Samples, rate: int, silent: float) -> tuple[Samples, int]:
@@ -42,19 +40,7 @@ def join(clips: Sequence[Samples], rate: int, pauses_ms: Sequence[int]) -> tuple
             pause = np.zeros(rate * pauses_ms[index - 1] // 1000, np.float32)
             parts.append(pause)
             position += len(pause)
-        faded = _faded(clip, rate, start=index > 0, end=index < len(clips) - 1)
         starts.append(position)
-        parts.append(faded)
-        position += len(faded)
+        parts.append(faded(clip, rate, start=index > 0, end=index < len(clips) - 1))
+        position += len(clip)
     return np.concatenate(parts), starts
-
-
-def _faded(clip: Samples, rate: int, *, start: bool, end: bool) -> Samples:
-    length = min(rate * FADE_MS // 1000, len(clip) // 2)
-    faded = clip.copy()
-    ramp = np.linspace(0.0, 1.0, length, endpoint=False, dtype=np.float32)
-    if start:
-        faded[:length] *= ramp
-    if end and length:
-        faded[-length:] *= ramp[::-1]
-    return faded

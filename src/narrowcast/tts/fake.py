@@ -9,9 +9,10 @@ from enum import StrEnum
 
 import numpy as np
 
+from narrowcast.audio.clip import Samples
 from narrowcast.errors import NarrowcastError, VoiceError
 from narrowcast.script.timeline import WordTiming
-from narrowcast.tts.base import Limits, Samples, Speech, SpeechRequest, Voice
+from narrowcast.tts.base import Limits, Speech, SpeechRequest, Voice
 from narrowcast.tts.config import TTSConfig, read_config
 
 HERZ = {"low": 110.0, "high": 210.0, "middle": 150.0, "bright": 260.0}

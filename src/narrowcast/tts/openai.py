@@ -15,10 +15,10 @@ import httpx2
 import numpy as np
 from pydantic import Field
 
-from narrowcast.audio.clip import decode
+from narrowcast.audio.clip import Samples, decode
 from narrowcast.errors import ProfileError, SettingError, VoiceError
 from narrowcast.script.hosts import is_loopback, is_openai
-from narrowcast.tts.base import Limits, Samples, Speech, SpeechRequest, Voice
+from narrowcast.tts.base import Limits, Speech, SpeechRequest, Voice
 from narrowcast.tts.config import TTSConfig, read_config
 from narrowcast.tts.openai_errors import broken_answer, fault_of, makes_speech, no_connection, server_says
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from narrowcast.tts.base import Samples
+from narrowcast.audio.clip import Samples
 from narrowcast.tts.fake import hum
 
 KEY = "sk-right-key-for-tests"

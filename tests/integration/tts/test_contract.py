@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from narrowcast.audio.clip import Samples
 from narrowcast.errors import InputError, VoiceError
-from narrowcast.tts.base import TTS, Samples, Speech, SpeechRequest
+from narrowcast.tts.base import TTS, Speech, SpeechRequest
 from narrowcast.tts.check_clip import reject_reason
 from narrowcast.tts.espeak import Espeak
 from narrowcast.tts.fake import Fake

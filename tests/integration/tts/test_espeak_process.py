@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from narrowcast.audio.clip import Samples
 from narrowcast.errors import ProfileError, ProviderError
 from narrowcast.tts import espeak_worker
-from narrowcast.tts.base import Samples, SpeechRequest
+from narrowcast.tts.base import SpeechRequest
 from narrowcast.tts.check_clip import reject_reason
 from narrowcast.tts.espeak import Espeak
 from narrowcast.tts.espeak_child import Child, ChildDiedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from narrowcast.tts.base import Samples
+from narrowcast.audio.clip import Samples
 from narrowcast.tts.check_clip import reject_reason, speakable
 from narrowcast.tts.fake import Damage, damaged, hum
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from narrowcast.tts.edges import FADE_MS, join, trim
+from narrowcast.audio.clip import FADE_MS
+from narrowcast.tts.edges import join, trim
 
 RATE = 10_000
 
