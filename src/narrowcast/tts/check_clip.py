@@ -29,7 +29,7 @@ def speakable(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def reject_reason(samples: Samples, rate: int, text: str, language: str, pace: float = 1.0) -> str | None:
+def reject_reason(samples: Samples, rate: int, text: str, pace: float = 1.0) -> str | None:
     """Why this clip cannot be `text` spoken, none when it may be.
 
     `pace` is how many times as fast as usual it was asked for. The bounds are generous, so that no voice is ever
@@ -47,7 +47,7 @@ def reject_reason(samples: Samples, rate: int, text: str, language: str, pace: f
     loud = float(np.percentile(levels, 90)) or peak
     return (
         _damaged(samples, centred, levels, loud, rate)
-        or _wrong_length(centred, rate, text, language, peak, pace)
+        or _wrong_length(centred, rate, text, peak, pace)
         or _cut_off(centred, rate, loud)
     )
 
@@ -67,10 +67,10 @@ def _damaged(samples: Samples, centred: Samples, levels: npt.NDArray[Any], loud:
     return None
 
 
-def _wrong_length(samples: Samples, rate: int, text: str, language: str, peak: float, pace: float) -> str | None:
+def _wrong_length(samples: Samples, rate: int, text: str, peak: float, pace: float) -> str | None:
     heard = np.flatnonzero(np.abs(samples) >= max(peak * 0.01, SILENT_PEAK / 4))
     heard_s = (int(heard[-1]) - int(heard[0]) + 1) / rate
-    least, most = _letters(text, language)
+    least, most = _letters(text)
     if least >= SHORT and heard_s < least / FASTEST / pace:
         return f"it is too short for its text ({heard_s:.1f} s for {least:.0f} letters)"
     if len(samples) / rate > SLACK_S + most / SLOWEST / pace:
@@ -94,13 +94,13 @@ def _levels(samples: Samples, rate: int) -> npt.NDArray[Any]:
     return np.asarray(np.sqrt(squares.mean(axis=1)))
 
 
-def _letters(text: str, language: str) -> tuple[float, float]:
+def _letters(text: str) -> tuple[float, float]:
     """How many letters of sound `text` is at least and at most.
 
     Digits are words, capitals may be spelled; a sign of a script that stands for a syllable or a word counts double,
-    and any letter may be named by a voice of another language.
+    and any letter may be named by a voice of another language. The language is not asked: an English text may quote
+    Chinese.
     """
-    del language  # a text's own characters say more: an English text may quote Chinese
     least = most = 0.0
     for character in text:
         if character.isdigit():

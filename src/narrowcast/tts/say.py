@@ -59,9 +59,7 @@ async def _say_part(tts: TTS, request: SpeechRequest, call: Call) -> tuple[Speec
     reason: str | None = ""
     for attempt in range(1, TRIES + 1):
         speech = await call(lambda: tts.speak(request), request.text)
-        reason = reject_reason(
-            speech.samples, speech.sample_rate, request.text, request.language, pace=_pace(request.config)
-        )
+        reason = reject_reason(speech.samples, speech.sample_rate, request.text, pace=_pace(request.config))
         if reason is None:
             return speech, attempt
     start = request.text if len(request.text) <= 60 else f"{request.text[:60]}…"

@@ -72,7 +72,7 @@ async def test_it_speaks(tts: TTS) -> None:
     assert speech.samples.ndim == 1
     assert float(np.abs(speech.samples).max()) <= 1.0
     assert 8_000 <= speech.sample_rate <= 48_000
-    assert reject_reason(speech.samples, speech.sample_rate, TEXT, "en") is None
+    assert reject_reason(speech.samples, speech.sample_rate, TEXT) is None
     assert 2 < len(speech.samples) / speech.sample_rate < 12
 
 

@@ -1,6 +1,7 @@
 """Items are found wherever chunks are cut, and come as soon as they are closed."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -112,3 +113,18 @@ def test_work_grows_with_the_answer_not_with_its_square() -> None:
 @pytest.mark.parametrize("text", ["[1, 2]", "null", "{", '{"a": }', "{1: 2}", "{'a': open('x')}"])
 def test_what_is_no_object_is_none(text: str) -> None:
     assert read_object(text) is None
+
+
+def test_a_long_thought_costs_no_more_for_being_long() -> None:
+    def seconds(size: int) -> float:
+        scanner = ItemScanner("speaker", "text")
+        started = time.process_time()
+        scanner.feed("<think>")
+        for _ in range(size // 4):
+            scanner.feed("hmm ")
+        taken = time.process_time() - started
+        assert scanner.feed(f"</think>{PLAIN}") == [A, B]
+        return taken
+
+    seconds(1_000)
+    assert seconds(400_000) < 10 * 3 * min(seconds(40_000) for _ in range(3))

@@ -27,7 +27,8 @@ class ItemScanner:
 
     An item is a JSON object that has one of `keys`; where it stands (an array in an object, a bare array, lines, a
     fence, amid prose) does not matter. Thoughts between tags such as `<think>` hold none. Every character is looked
-    at once, so an answer of n characters costs O(n).
+    at once, and kept no longer than its item: an answer of n characters costs O(n), times what its items are longer
+    than its chunks.
 
     A quote that the model forgot to escape would make the rest of the answer look like one string. No valid JSON
     string holds `{"speaker":` with bare quotes, so that text begins an item wherever it is met.
@@ -46,6 +47,7 @@ class ItemScanner:
         self._in_string = False
         self.thinking = False
         """Whether the text is within a thought."""
+        self._thought: list[str] = []
         self._last_brace = -1
         self.done = False
         """Whether the object that holds the items has ended; what follows is no part of the answer."""
@@ -65,9 +67,10 @@ class ItemScanner:
     def close(self) -> list[Item]:
         """The items that only the end of the answer closes."""
         items = self._scan(final=True)
-        if self.thinking and (starts := [found.start() for found in _LIST_OF_ITEMS.finditer(self._text)]):
+        thought = "".join([*self._thought, self._text])
+        if self.thinking and (starts := [found.start() for found in _LIST_OF_ITEMS.finditer(thought)]):
             # A thought that was never closed may hold the answer after all.
-            self.thinking, self._at = False, starts[-1]
+            self.thinking, self._text, self._at = False, thought, starts[-1]
             items += self._scan(final=True)
         return items
 
@@ -127,7 +130,12 @@ class ItemScanner:
             self._objects[-1].holds_items = True
 
     def _compact(self) -> None:
-        if self.thinking or len(self._objects) > 1:
+        if self.thinking:
+            self._thought.append(self._text[: self._at])
+            self._text, self._at = self._text[self._at :], 0
+            return
+        self._thought.clear()
+        if len(self._objects) > 1:
             return
         cut = self._objects[0].start if self._objects and not self._objects[0].holds_items else self._at
         self._text = self._text[cut:]
