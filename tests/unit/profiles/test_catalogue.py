@@ -99,9 +99,8 @@ def test_broken_files_are_told(tmp_path: Path, text: str) -> None:
 
 def test_five_speakers_and_twins_are_refused(tmp_path: Path) -> None:
     one = SPEAKERS["speakers"][0]
+    many = [one | {"name": name} for name in "abcde"]  # type: ignore[operator]
     with pytest.raises(ProfileError, match="speakers"):
-        find_speaker_profile(
-            write(tmp_path / "s.json", many={**SPEAKERS, "speakers": [one | {"name": n} for n in "abcde"]})
-        )  # type: ignore[operator]
+        find_speaker_profile(write(tmp_path / "s.json", many={**SPEAKERS, "speakers": many}))
     with pytest.raises(ProfileError, match="same name"):
         find_speaker_profile(write(tmp_path / "t.json", twins={**SPEAKERS, "speakers": [one, one]}))
