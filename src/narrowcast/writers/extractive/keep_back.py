@@ -96,7 +96,7 @@ def _names_earlier(sentence: RankedSentence, sentences: Sequence[RankedSentence]
 def _points(
     sentences: Sequence[RankedSentence], free: Sequence[RankedSentence], title: str
 ) -> tuple[RankedSentence, ...]:
-    subjects = {_stem(word) for word in re.findall(r"[^\W\d_]{5,}", title)}
+    subjects = {_stem(word) for word in re.findall(r"[^\W\d_]{4,}", title)}
     points: list[RankedSentence] = []
     for part in range(_POINTS):
         first = sentences[part * len(sentences) // _POINTS].position
@@ -117,7 +117,7 @@ _GENERAL = re.compile(
 
 def _pith(sentence: RankedSentence, subjects: set[str]) -> float:
     """How much a sentence says in general: it speaks of the title's subject, gives a reason or a rule, no detail."""
-    own = {_stem(word) for word in re.findall(r"[^\W\d_]{5,}", sentence.text)}
+    own = {_stem(word) for word in re.findall(r"[^\W\d_]{4,}", sentence.text)}
     details = len(re.findall(r"\d", sentence.text)) > 0
     names = len(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", sentence.text))
     deep = 0.1 * len(sentence.headings)
@@ -126,4 +126,4 @@ def _pith(sentence: RankedSentence, subjects: set[str]) -> float:
 
 
 def _stem(word: str) -> str:
-    return word.casefold()[:6]
+    return word.casefold().rstrip("s")[:6]
