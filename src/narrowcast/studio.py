@@ -19,7 +19,7 @@ from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
 from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast
-from narrowcast.tts.registry import PROVIDERS, open_tts
+from narrowcast.tts.registry import in_reach, open_tts
 from narrowcast.writers.base import Usage
 from narrowcast.writers.choose import AUTO, ModelNames, choose_models
 from narrowcast.writers.extractive.writer import ExtractiveWriter
@@ -100,7 +100,8 @@ class Studio:
         )
 
     async def _cast(self, order: Order, language: str) -> Mapping[str, SpeakerVoice]:
-        return await cast(order.speakers, order.tts, language, self._available_voices(), self._tts)
+        reachable = await in_reach(self._settings.keys(), self._settings.base_urls()) if order.tts == AUTO else set()
+        return await cast(order.speakers, order.tts, language, reachable, self._tts)
 
     def _tts(self, provider: str) -> TTS:
         if provider not in self._voices:
@@ -110,10 +111,6 @@ class Studio:
 
     def _available(self) -> set[str]:
         return set(self._settings.keys())
-
-    def _available_voices(self) -> set[str]:
-        """Providers that can be used as things are: keyed ones with their key, and those that need none."""
-        return {"espeak", "fake", *(set(self._settings.keys()) & set(PROVIDERS))}
 
     async def _offered(self, order: Order) -> Sequence[str]:
         """The models that a server in reach offers: asked only where `auto` comes to need it."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from narrowcast.audio.clip import encode_flac
+from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.draft import Placed
 from narrowcast.pipeline.events import ClipReady, ClipStarted, Event
 from narrowcast.pipeline.keys import clip_key
 from narrowcast.pipeline.order import Parts
+from narrowcast.pipeline.slots import Slots
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.timeline import WordTiming
 from narrowcast.script.words import count_words
@@ -19,6 +21,8 @@ from narrowcast.tts.base import Speech, SpeechRequest
 from narrowcast.tts.casting import SpeakerVoice
 from narrowcast.tts.say import say
 
+DESKS = 2
+"""Turns at work for each slot of the providers: one is being said, one is being fetched or stored."""
 GRACE_S = 30.0
 """How long calls in flight may still take when a run ends early."""
 
@@ -50,6 +54,7 @@ class Speaking:
         self._language = language
         self._emit = emit
         self._slots = {voice.tts.name: parts.slots_for(voice.tts) for voice in voices.values()}
+        self._desks = Slots("the clips", DESKS * sum(voice.tts.limits.concurrency for voice in voices.values()))
         self._clips: dict[tuple[int, int], asyncio.Task[Clip]] = {}
         self._durations: dict[str, int] = {}
         self._fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -62,8 +67,7 @@ class Speaking:
         """Begin with a turn's clip, unless that was done before."""
         place = (placed.segment, placed.number)
         if place not in self._clips:
-            self._clips[place] = asyncio.create_task(self._speak(placed))
-            self._clips[place].add_done_callback(self._ended)
+            self._clips[place] = asyncio.create_task(self._at_a_desk(placed))
         return self._clips[place]
 
     async def clip(self, placed: Placed) -> Clip:
@@ -73,18 +77,13 @@ class Speaking:
         """
         return await asyncio.shield(self.start(placed))
 
-    def _ended(self, clip: asyncio.Task[Clip]) -> None:
-        fault = None if clip.cancelled() else clip.exception()
-        if fault is not None and not self._fault.done():
-            self._fault.set_exception(fault)
-
     def duration_ms(self, turn: Turn) -> int | None:
         """How long a turn came out, once its clip is there."""
         return self._durations.get(turn.id)
 
     async def finish(self) -> None:
         """Let calls in flight finish, up to `GRACE_S`; begin no new ones. Does nothing after a whole run."""
-        for slots in self._slots.values():
+        for slots in (self._desks, *self._slots.values()):
             slots.close()
         self._parts.budget.close()
         open_clips = [task for task in self._clips.values() if not task.done()]
@@ -95,6 +94,16 @@ class Speaking:
         await asyncio.gather(*self._clips.values(), return_exceptions=True)
         if self._fault.done() and not self._fault.cancelled():
             self._fault.exception()  # read once, so that nobody is told of it again
+
+    async def _at_a_desk(self, placed: Placed) -> Clip:
+        """Only some turns are at work at once, the earliest first: hundreds that wait would keep the store busy."""
+        try:
+            async with self._desks.slot((placed.segment, placed.number)):
+                return await self._speak(placed)
+        except NarrowcastError as fault:
+            if not self._fault.done():
+                self._fault.set_exception(fault)
+            raise
 
     async def _speak(self, placed: Placed) -> Clip:
         turn = placed.turn

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrowcast.script.dialogue import Script, Segment, Turn
+from narrowcast.script.one_line import one_line
 from narrowcast.script.profile import Speaker
 from narrowcast.script.timeline import Chapter, SentenceCue, Timeline, TurnCue
-from narrowcast.script.transcripts import one_line, to_chapters_json, to_json, to_srt, to_txt, to_vtt
+from narrowcast.script.transcripts import to_chapters_json, to_json, to_srt, to_txt, to_vtt
 
 CLOCK = re.compile(r"(\d{2,}):([0-5]\d):([0-5]\d)[.,](\d{3})")
 
