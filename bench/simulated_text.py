@@ -48,7 +48,7 @@ def answer(prompt: str, shape: Shape) -> Answer:
     chance = random.Random(zlib.crc32(prompt.encode()))
     if '"turns":[' in prompt:
         return _turns(prompt, shape, chance)
-    if '"hand_over"' in prompt:
+    if '"segments":[{"name"' in prompt:
         return _outline(prompt, shape, chance)
     if '"transcript": [' in prompt:
         return _peer_transcript(prompt, shape)
@@ -68,15 +68,15 @@ def _outline(prompt: str, shape: Shape, chance: random.Random) -> Answer:
         share = numbers[index * len(numbers) // asked : max(1, (index + 1) * len(numbers) // asked)]
         share = share or [numbers[index % len(numbers)]]
         text = passages.get(share[0], "")
-        entries.append(
-            {
-                "name": _title(text, index),
-                "description": _cut(" ".join(passages.get(number, "") for number in share), DESCRIPTION_CHARACTERS),
-                "size": shape.segment_sizes[index % len(shape.segment_sizes)],
-                "passages": sorted(chance.sample(share, min(len(share), 6))),
-                "hand_over": " ".join(_words(passages.get(share[-1], "what comes next"))[:9]),
-            }
-        )
+        entry: dict[str, object] = {
+            "name": _title(text, index),
+            "description": _cut(" ".join(passages.get(number, "") for number in share), DESCRIPTION_CHARACTERS),
+            "size": shape.segment_sizes[index % len(shape.segment_sizes)],
+            "passages": sorted(chance.sample(share, min(len(share), 6))),
+        }
+        if '"hand_over"' in prompt:
+            entry["hand_over"] = " ".join(_words(passages.get(share[-1], "what comes next"))[:9])
+        entries.append(entry)
     return _pack("outline", "segments", entries, [str(entry["name"]) for entry in entries])
 
 
@@ -93,12 +93,14 @@ def _turns(prompt: str, shape: Shape, chance: random.Random) -> Answer:
         words, turns = (int(figure) for figure in budget[-1])
         lengths = _spread(round(words * (1 + chance.uniform(-JITTER, JITTER))), turns, chance)
     material = _Material(passages, start=done * 47 + 13 * (int(number or 1) - 1))
-    turns_said = []
+    turns_said: list[dict[str, object]] = []
+    said: list[str] = []
     for index, length in enumerate(lengths):
         text, cites = material.words(length) if by_words else material.characters(length)
         cited = [passage for passage in cites if passage]
-        turns_said.append({"speaker": speakers[(done + index) % len(speakers)], "text": text, "cites": cited})
-    packed = _pack("transcript", "turns", turns_said, [str(turn["text"]) for turn in turns_said])
+        turns_said.append({speakers[(done + index) % len(speakers)]: text, "cites": cited})
+        said.append(text)
+    packed = _pack("transcript", "turns", turns_said, said)
     return Answer(packed.stage, packed.text, packed.ends, packed.items, int(number) if number else None)
 
 
@@ -197,7 +199,7 @@ def _passages(text: str) -> dict[int, str]:
 
 
 def _speakers(prompt: str) -> list[str]:
-    listed = _last(r"`speaker` is (.+?), `cites`", prompt)
+    listed = _last(r"keyed by who speaks \((.+?)\), and `cites`", prompt)
     if listed:
         return listed.split(" or ")
     return re.findall(r"^- ([^:\n]+)", prompt, re.MULTILINE)[:4] or ["Host"]

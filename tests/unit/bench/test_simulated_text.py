@@ -13,8 +13,8 @@ SEGMENT = """Now segment 2 of 3: Glass. What it does.
 [7] In July 1823 the first was lit at Cordouan; it was seen 32 kilometres away by ships that had never seen so much.
 </passages>
 Write about {words} words in about {turns} turns.
-Answer with this JSON only; `speaker` is Maya or Tom, `cites` the numbers of the passages whose facts the turn states:
-{{"turns":[{{"speaker":"Maya","text":"…","cites":[3]}}]}}
+Answer with this JSON only; a turn is keyed by who speaks (Maya or Tom), and `cites` are the numbers of the passages:
+{{"turns":[{{"Maya":"…","cites":[3]}}]}}
 """
 OUTLINE = """<material>
 ## One
@@ -28,18 +28,22 @@ Plan exactly 3 segments, so that it is heard.
 """
 
 
+def _texts(turn: dict[str, object]) -> list[str]:
+    return [text for text in turn.values() if isinstance(text, str)]
+
+
 @pytest.mark.parametrize(("words", "turns"), [(60, 2), (320, 7), (900, 20)])
 def test_a_word_budget_is_met_within_three_per_cent(words: int, turns: int) -> None:
     said = json.loads(answer(SEGMENT.format(words=words, turns=turns), Shape()).text)["turns"]
     assert len(said) == turns
-    assert sum(len(turn["text"].split()) for turn in said) == pytest.approx(words, rel=0.04)
+    assert sum(len(text.split()) for turn in said for text in _texts(turn)) == pytest.approx(words, rel=0.04)
 
 
 def test_turns_use_the_prompts_speakers_and_passages() -> None:
     said = json.loads(answer(SEGMENT.format(words=80, turns=4), Shape()).text)["turns"]
-    assert [turn["speaker"] for turn in said] == ["Maya", "Tom", "Maya", "Tom"]
+    assert [next(iter(turn)) for turn in said] == ["Maya", "Tom", "Maya", "Tom"]
     assert {number for turn in said for number in turn["cites"]} == {4, 7}
-    assert len({turn["text"] for turn in said}) == 4
+    assert len({text for turn in said for text in _texts(turn)}) == 4
 
 
 def test_fixed_turns_have_their_length() -> None:

@@ -11,7 +11,8 @@ from narrowcast.writers.llm.prompts import Prompts
 
 SPEAKERS = (Speaker(name="Maya", personality="Curious."), Speaker(name="Daniel"))
 VARIABLES: dict[str, Any] = {
-    "title": "Lamps", "briefing": "Be brief.", "language": "English", "language_name": "English", "speakers": SPEAKERS,
+    "title": "Lamps", "parallel": True, "briefing": "Be brief.", "speakers": SPEAKERS,
+    "language": "English", "language_name": "English",
     "speaker_names": ["Maya", "Daniel"], "context": "[1] A lamp.", "num_segments": 5, "minutes": None, "number": 2,
     "outline": {"segments": [{"name": "Light"}, {"name": "Oil"}]},
     "segment": {"name": "Oil", "description": "Oil.", "hand_over": "the end"},

@@ -69,16 +69,23 @@ def find_speaker(name: object, speakers: Sequence[str]) -> str | None:
     return None
 
 
+_TEXT_KEYS = ("text", "dialogue", "line", "content")
+
+
 def read_turns(item: Mapping[str, Any], speakers: Sequence[str], offered: Collection[int]) -> list[Spoken] | None:
     """The turns that one item holds: none of them for silence, two or more where labels inside the text reveal them.
 
     None means that the item cannot be used: nobody knows who speaks. Citations of passages that were not `offered` are
     dropped.
     """
-    text = next((item[key] for key in ("text", "dialogue", "line", "content") if isinstance(item.get(key), str)), "")
+    text = next((item[key] for key in _TEXT_KEYS if isinstance(item.get(key), str)), None)
+    label = item.get("speaker", item.get("name"))
+    if text is None:
+        # `{"Maya": "…", "cites": […]}`, as it is asked for: what is neither text nor citations is who speaks.
+        label, text = next(((key, said) for key, said in item.items() if isinstance(said, str)), (None, ""))
     if not text.strip():
         return []
-    speaker = find_speaker(item.get("speaker", item.get("name")), speakers)
+    speaker = find_speaker(label, speakers)
     cites = _numbers(item.get("cites", item.get("citations")), offered)
     turns: list[Spoken] = []
     for label, part in _split_at_labels(text, speakers):

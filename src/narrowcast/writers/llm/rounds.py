@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from narrowcast.errors import ProviderError
 from narrowcast.writers.llm.ask import Call, Caller
@@ -28,7 +28,7 @@ T = TypeVar("T")
 class Piece(ABC, Generic[T]):
     """What is being written, an outline or a segment: its prompt, and which items of an answer stand."""
 
-    keys: ClassVar[tuple[str, ...]]
+    keys: tuple[str, ...]
     """The names by which an item is known."""
 
     @abstractmethod

@@ -35,7 +35,7 @@ class ItemScanner:
     """
 
     def __init__(self, *keys: str) -> None:
-        self._keys = keys
+        self._keys = {key.casefold() for key in keys}
         names = "|".join(map(re.escape, keys))
         self._token = re.compile(
             rf"(?P<item>\{{\s*[\"'](?:{names})[\"']\s*:)|(?P<close></{_THOUGHT}>)|(?P<open><{_THOUGHT}>)|(?P<mark>[\"\\{{}}])",
@@ -123,7 +123,7 @@ class ItemScanner:
             self.done = not self._objects
         else:
             item = read_object(self._text[ended.start : end])
-            if not (ended.is_item if item is None else any(key in item for key in self._keys)):
+            if not (ended.is_item if item is None else any(key.casefold() in self._keys for key in item)):
                 return
             items.append(item)
         if self._objects:

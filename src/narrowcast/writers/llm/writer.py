@@ -148,13 +148,13 @@ class _OutlinePiece(Piece[OutlineSegment]):
 
 
 class _SegmentPiece(Piece[Turn]):
-    keys = ("speaker", "text", "dialogue")
-
     def __init__(self, request: SegmentRequest, so_far: Sequence[Turn], prompts: Prompts) -> None:
         self._request = request
         self._turns = list(so_far)
         self._prompts = prompts
         self._speakers = [speaker.name for speaker in request.plan.speakers]
+        # Asked for is `{"Maya":"…","cites":[3]}`, the fewest tokens; models that know better spell the keys out.
+        self.keys = ("speaker", "text", "dialogue", *self._speakers)
         self._offered = {passage.number for passage in request.passages}
         self._said = {_sound(turn.text) for turn in (*request.before, *so_far)}
         self._repeats = 0
@@ -254,6 +254,7 @@ def _common(plan: Plan) -> dict[str, Any]:
         "language": material.language_name(plan.language),
         "language_name": material.language_name(plan.language),
         "speakers": plan.speakers,
+        "parallel": plan.parallel,
         "speaker_names": [speaker.name for speaker in plan.speakers],
     }
 
