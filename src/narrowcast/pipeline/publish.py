@@ -85,17 +85,18 @@ def flagged(script: Script, plan: Plan) -> dict[str, tuple[Flag, ...]]:
     """The numbers and names of each turn, by its id, that its cited passages lack.
 
     Turns that cite nothing are the show's own words (greetings, questions); their figures are looked for in the whole
-    segment's passages.
+    segment's passages. What a source is called and who wrote it may always be said.
     """
     passages = plan.passages()
     names = [speaker.name for speaker in script.speakers]
+    about = [plan.title, *(part for source in plan.sources for part in (source.title, source.author) if part)]
     found: dict[str, tuple[Flag, ...]] = {}
     for segment in script.segments:
         all_cited = [passages[number].text for turn in segment.turns for number in turn.cites if number in passages]
         for turn in segment.turns:
             cited = [passages[number].text for number in turn.cites if number in passages]
             evidence = cited or all_cited
-            known = [*evidence, plan.title] if evidence else []
+            known = [*evidence, *about] if evidence else []
             flags = unsupported(turn.text, known, script.language, known_names=names)
             if flags:
                 found[turn.id] = tuple(flags)
