@@ -60,8 +60,9 @@ def settle(document: Document) -> Document:
     if not headings:
         return _with(document, blocks, document.title)
     first = headings[0]
-    tops = [block for block in headings if block.level == min(heading.level for heading in headings)]
-    sole = len(tops) == 1 and tops[0] is first and blocks[0] is first and len(headings) > 1
+    top = min(heading.level for heading in headings)
+    alone = first.level == top and not any(heading.level == top for heading in headings[1:])
+    sole = alone and blocks[0] is first and len(headings) > 1
     title = document.title or first.text
     if sole and _same(title, first.text):
         blocks = blocks[1:]

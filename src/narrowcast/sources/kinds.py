@@ -47,11 +47,10 @@ _FOREIGN = (
     (b"\x7fELF", "a program"),
     (b"SQLite format 3", "a database"),
 )
-_HTML = re.compile(
-    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
-_TAGS = re.compile(r"</?(p|div|span|h[1-6]|ul|li|table|a|br|title|meta|article|section)\b[^>]*>", re.IGNORECASE)
-_MARKDOWN = re.compile(r"^(#{1,6} \S.*|```.*|\[[^\]]+\]: \S+|\* \S.*|- \S.*|> \S.*|\|.*\|)$", re.MULTILINE)
+_BEFORE_HTML = (("<?xml", ">"), ("<!--", "-->"))
+_HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_TAGS = re.compile(r"</?(p|div|span|h[1-6]|ul|li|table|a|br|title|meta|article|section)\b[^<>]*>", re.IGNORECASE)
+_MARKDOWN = re.compile(r"^(#{1,6} \S.*|```.*|\[[^\]\n]+\]: \S+|\* \S.*|- \S.*|> \S.*|\|.*\|)$", re.MULTILINE)
 
 
 def kind_of(head: bytes, name: str, content_type: str = "") -> Kind:
@@ -69,7 +68,7 @@ def kind_of(head: bytes, name: str, content_type: str = "") -> Kind:
             )
     suffix = _suffix(name)
     text = _peek(head)
-    if _HTML.match(text):
+    if _opens_html(text):
         return Kind.HTML
     tags = len(_TAGS.findall(text))
     if tags >= 2 and (suffix in {".html", ".htm", ".xhtml"} or "html" in content_type):
@@ -79,6 +78,25 @@ def kind_of(head: bytes, name: str, content_type: str = "") -> Kind:
     if suffix not in {".txt", ".text"} and re.search(r"^# \S", text, re.MULTILINE) and len(_MARKDOWN.findall(text)) > 1:
         return Kind.MARKDOWN
     return Kind.TEXT
+
+
+def _opens_html(text: str) -> bool:
+    """Whether a page begins here, after an XML declaration and comments if need be."""
+    at = _content(text, 0)
+    for opening, closing in _BEFORE_HTML:
+        while text[at : at + 5].lower().startswith(opening):
+            end = text.find(closing, at + 2)
+            if end < 0:
+                return False
+            at = _content(text, end + len(closing))
+    return bool(_HTML.match(text, at))
+
+
+def _content(text: str, at: int) -> int:
+    """Where the white space that begins at `at` ends."""
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
 
 
 def file_name(origin: str) -> str:
