@@ -31,19 +31,19 @@ _OPEN_LENGTH = 0x7FFF_0000
 """A WAV length from here on, or 0, is what servers write that stream and do not know it yet."""
 
 
-def decode(data: bytes) -> tuple[Samples, int]:
-    """The sound in `data`, mixed down to mono, and its own sample rate in Hz.
+def decode(data: bytes, most_s: float | None = None) -> tuple[Samples, int]:
+    """The sound in `data`, mixed down to mono, and its own sample rate in Hz; nothing of it beyond `most_s` seconds.
 
     The container is told by its first bytes (WAV, FLAC, MP3, Ogg, M4A) and never guessed: playlists, session
     descriptions and other text that would make a reader open something else are refused. Raises `ValueError` for
     these and for sound that is empty, damaged, cut off or longer than `MAX_SAMPLES`.
     """
     kind = container_of(data)
-    if kind == "wav" and (plain := _plain_wav(data)):
+    if kind == "wav" and (plain := _plain_wav(data, most_s)):
         return plain
     if kind == "ogg" and not _ogg_ends(data):
         raise ValueError("the Ogg sound is cut off")
-    return _decode_with_av(data, kind)
+    return _decode_with_av(data, kind, most_s)
 
 
 def container_of(data: bytes) -> str:
@@ -83,7 +83,6 @@ def encode_flac(samples: Samples, rate: int) -> bytes:
 
     if not samples.size:
         raise ValueError("there is no sound to keep")
-    whole = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype(np.int16)
     file = io.BytesIO()
     with av.open(file, "w", format="flac", options={"metadata_header_padding": "0"}) as container:
         stream = container.add_stream(
@@ -94,15 +93,16 @@ def encode_flac(samples: Samples, rate: int) -> bytes:
             time_base=Fraction(1, rate),
             options={"compression_level": "3"},
         )
-        for start in range(0, len(whole), rate):
-            frame = av.AudioFrame.from_ndarray(whole[None, start : start + rate], format="s16", layout="mono")
+        for start in range(0, len(samples), rate):
+            whole = np.rint(samples[None, start : start + rate] * np.float32(32768)).clip(-32768, 32767)
+            frame = av.AudioFrame.from_ndarray(whole.astype(np.int16), format="s16", layout="mono")
             frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return file.getvalue()
 
 
-def _plain_wav(data: bytes) -> tuple[Samples, int] | None:
+def _plain_wav(data: bytes, most_s: float | None) -> tuple[Samples, int] | None:
     """A WAV of 16-bit PCM read by hand, as most providers send it; none for other encodings."""
     rate = channels = bits = 0
     place = 12
@@ -122,7 +122,8 @@ def _plain_wav(data: bytes) -> tuple[Samples, int] | None:
             if length > there:
                 raise ValueError(f"the WAV sound is cut off after {there} of {length} bytes")
             _check_rate(rate)
-            whole = np.frombuffer(data, "<i2", count=length // 2 // channels * channels, offset=place)
+            samples = min(length // 2 // channels, _most(rate, most_s))
+            whole = np.frombuffer(data, "<i2", count=samples * channels, offset=place)
             return _checked(_mono(whole.reshape(-1, channels).T)), rate
         place += length + length % 2
     raise ValueError("the WAV sound is cut off before its samples")
@@ -134,7 +135,7 @@ def _ogg_ends(data: bytes) -> bool:
     return len(data) > last + 5 and bool(data[last + 5] & 4)
 
 
-def _decode_with_av(data: bytes, kind: str) -> tuple[Samples, int]:
+def _decode_with_av(data: bytes, kind: str, most_s: float | None) -> tuple[Samples, int]:
     import av
 
     try:
@@ -146,24 +147,31 @@ def _decode_with_av(data: bytes, kind: str) -> tuple[Samples, int]:
             if kind == "flac":
                 # Makes a frame with a wrong checksum missing; otherwise it is decoded to noise.
                 container.streams.audio[0].codec_context.options = {"err_detect": "crccheck+explode"}
-            parts = list(_frames(container, rate))
-            samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-            if (missing := _promised(container, kind) - len(samples)) > 0:
+            most = _most(rate, most_s)
+            parts = list(_frames(container, rate, most))
+            samples = np.concatenate(parts)[:most] if parts else np.zeros(0, np.float32)
+            if (missing := min(_promised(container, kind), most) - len(samples)) > 0:
                 raise ValueError(f"the sound is damaged or cut off: {missing / rate:.2f} s are missing")
     except (av.FFmpegError, EOFError) as error:
         raise ValueError(f"the sound is damaged or cut off: {error}") from error
     return _checked(samples), rate
 
 
-def _frames(container: InputContainer, rate: int) -> Iterator[Samples]:
+def _frames(container: InputContainer, rate: int, most: int) -> Iterator[Samples]:
+    """The container's frames until they hold `most` samples."""
     total = 0
     for frame in container.decode(container.streams.audio[0]):
         if frame.sample_rate != rate:
             raise ValueError("the sound changes its sample rate")
         total += frame.samples
-        if total > MAX_SAMPLES:
-            raise ValueError(f"the sound is longer than {MAX_SAMPLES // 48_000 // 60} minutes")
         yield _mono(_channels(frame))
+        if total >= most:
+            return
+
+
+def _most(rate: int, most_s: float | None) -> int:
+    """How many samples are taken: without a limit of the caller's one more than may be, so that too many are seen."""
+    return MAX_SAMPLES + 1 if most_s is None else min(MAX_SAMPLES, int(most_s * rate))
 
 
 def _promised(container: InputContainer, kind: str) -> int:

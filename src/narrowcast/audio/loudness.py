@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from narrowcast.audio.clip import Samples
+from narrowcast.audio.level import TruePeak, block_peaks
 from narrowcast.errors import EpisodeError
 
 if TYPE_CHECKING:
@@ -47,28 +48,26 @@ PAUSE_DBFS = -50.0
 class Meter:
     """Integrated loudness of all that was fed so far, gated, in constant memory."""
 
-    def __init__(self, rate: int, *, true_peak: bool = False) -> None:
+    def __init__(self, rate: int) -> None:
         from av.filter import Graph
 
         self._rate = rate
         self._fed = 0
         self._graph = Graph()
         self._graph.threads = 1
-        self._true_peak = true_peak
         source = self._graph.add_abuffer(sample_rate=rate, format="flt", layout="mono", time_base=Fraction(1, rate))
-        options = "metadata=1:framelog=quiet" + (":peak=true" if true_peak else "")
-        self._graph.link_nodes(source, self._graph.add("ebur128", options), self._graph.add("abuffersink")).configure()
+        meter = self._graph.add("ebur128", "metadata=1:framelog=quiet")
+        self._graph.link_nodes(source, meter, self._graph.add("abuffersink")).configure()
         self.integrated_lufs = NOTHING_LUFS
-        self.true_peak = 0.0
 
     def feed(self, samples: Samples) -> float:
         """Hear `samples`, and say the integrated loudness so far in LUFS.
 
         The meter moves every 100 ms; what is left of the last piece counts with the next `feed`.
         """
-        for start in range(0, len(samples), 5 * self._rate):
-            self._graph.push(_frame(samples[start : start + 5 * self._rate], self._rate, self._fed))
-            self._fed += len(samples[start : start + 5 * self._rate])
+        for start in range(0, len(samples), self._rate):
+            self._graph.push(_frame(samples[start : start + self._rate], self._rate, self._fed))
+            self._fed += len(samples[start : start + self._rate])
             self._drain()
         return self.integrated_lufs
 
@@ -80,14 +79,14 @@ class Meter:
     def _drain(self) -> None:
         import av
 
+        last: AudioFrame | None = None
         while True:
             try:
-                metadata = self._graph.pull().metadata
+                last = cast("AudioFrame", self._graph.pull())
             except (av.BlockingIOError, EOFError):
-                return
-            self.integrated_lufs = float(metadata.get("lavfi.r128.I", self.integrated_lufs))
-            if self._true_peak:
-                self.true_peak = max(self.true_peak, float(metadata.get("lavfi.r128.true_peaks_ch0", 0.0)))
+                break
+        if last is not None:
+            self.integrated_lufs = float(last.metadata.get("lavfi.r128.I", self.integrated_lufs))
 
 
 @dataclass
@@ -166,7 +165,7 @@ class _Pauses:
         sound = np.concatenate([self.rest, samples])
         whole = len(sound) // self.block * self.block
         self.rest = sound[whole:]
-        peaks = np.abs(sound[:whole]).reshape(-1, self.block).max(axis=1) if whole else np.zeros(0, np.float32)
+        peaks = block_peaks(sound[:whole], self.block)
         loud = np.flatnonzero(peaks >= 10 ** (PAUSE_DBFS / 20))
         if not loud.size:
             self.running += len(peaks)
@@ -178,7 +177,7 @@ class _Pauses:
 
 
 def measure(path: Path) -> Measurement:
-    """Decode a finished file piece by piece and measure it; the true peak with ffmpeg's oversampling meter (192 kHz).
+    """Decode a finished file piece by piece and measure it; its true peak between samples too.
 
     Raises `EpisodeError` when it cannot be decoded.
     """
@@ -188,32 +187,42 @@ def measure(path: Path) -> Measurement:
         with av.open(str(path), "r", format=path.suffix.lstrip(".").lower() or None) as container:
             stream = container.streams.audio[0]
             rate = stream.rate
-            meter, pauses, total = Meter(rate, true_peak=True), _Pauses(rate // 100), 0
+            meter, peak, pauses, total = Meter(rate), TruePeak(rate), _Pauses(rate // 100), 0
             for samples in _seconds(container.decode(stream), rate):
                 meter.feed(samples)
+                peak.feed(samples)
                 pauses.feed(samples)
                 total += len(samples)
             meter.close()
+            peak.close()
     except (av.FFmpegError, IndexError, OSError) as error:
         raise EpisodeError(f"The finished file {path} cannot be read back: {error}.") from error
     return Measurement(
         integrated_lufs=meter.integrated_lufs,
-        true_peak_dbtp=20 * math.log10(max(meter.true_peak, 1e-6)),
+        true_peak_dbtp=20 * math.log10(max(peak.highest, 1e-6)),
         duration_ms=round(total * 1000 / rate),
         longest_pause_ms=pauses.longest * 10,
     )
 
 
 def _seconds(frames: Iterator[AudioFrame], rate: int) -> Iterator[Samples]:
-    """Decoded frames, the first channel of each, gathered into pieces of about a second."""
-    parts: list[Samples] = []
+    """The first channel of the decoded frames, gathered into pieces of a second."""
+    from av import AudioFifo
+
+    fifo = AudioFifo()
     for frame in frames:
-        parts.append(frame.to_ndarray()[0].astype(np.float32, copy=False))
-        if sum(map(len, parts)) >= rate:
-            yield np.concatenate(parts)
-            parts = []
-    if parts:
-        yield np.concatenate(parts)
+        # Without times of its own a frame is just the next one.
+        frame.pts = None
+        fifo.write(frame)
+        if fifo.samples >= rate and (second := fifo.read(rate)):
+            yield _first_channel(second)
+    if rest := fifo.read(0, partial=True):
+        yield _first_channel(rest)
+
+
+def _first_channel(frame: AudioFrame) -> Samples:
+    first: Samples = frame.to_ndarray()[0].astype(np.float32, copy=False)
+    return first
 
 
 def _frame(samples: Samples, rate: int, at: int) -> AudioFrame:

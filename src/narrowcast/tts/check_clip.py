@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from narrowcast.audio.clip import Samples
+from narrowcast.audio.level import peak as peak_of
+from narrowcast.audio.level import span
 
 SILENT_PEAK = 0.004
 """-48 dBFS: nothing that anyone would hear beside a voice at -16 LUFS."""
@@ -20,6 +22,8 @@ SLACK_S = 3.0
 SHORT = 25
 """Texts with fewer letters are not judged too short: "No." may take a quarter of a second."""
 FRAME_MS = 20
+CLIPPED = 0.999
+"""Full scale, but for rounding."""
 CUT_OFF_RATIO = 0.4
 """Speech fades out; a last frame of this share of the loudest frames' level was cut."""
 
@@ -37,61 +41,76 @@ def reject_reason(samples: Samples, rate: int, text: str, pace: float = 1.0) -> 
     """
     if not len(samples):
         return "it is empty"
+    if len(samples) / rate > longest_s(text, pace):
+        return f"it is too long for its text ({len(samples) / rate:.1f} s for {_letters(text)[0]:.0f} letters)"
     if not bool(np.isfinite(samples).all()):
         return "it holds values that are no numbers"
-    centred = samples - np.float32(samples.mean())
-    peak = float(np.abs(centred).max())
+    mean = float(samples.mean())
+    peak = max(float(samples.max()) - mean, mean - float(samples.min()))
     if peak < SILENT_PEAK:
         return "it is silent"
-    levels = _levels(centred, rate)
+    frames = _frames(samples, rate)
+    levels = _levels(frames, mean)
     loud = float(np.percentile(levels, 90)) or peak
     return (
-        _damaged(samples, centred, levels, loud, rate)
-        or _wrong_length(centred, rate, text, peak, pace)
-        or _cut_off(centred, rate, loud)
+        _damaged(samples, frames, levels, mean, loud)
+        or _too_short(samples, rate, text, mean, peak, pace)
+        or _cut_off(samples, rate, mean, loud)
     )
 
 
-def _damaged(samples: Samples, centred: Samples, levels: npt.NDArray[Any], loud: float, rate: int) -> str | None:
-    if float(np.mean(np.abs(samples) >= 0.999)) > 0.05:
+def longest_s(text: str, pace: float = 1.0) -> float:
+    """How many seconds a clip of `text` may last, `pace` times as fast as usual."""
+    return SLACK_S + _letters(text)[1] / SLOWEST / pace
+
+
+def _damaged(samples: Samples, frames: Samples, levels: npt.NDArray[Any], mean: float, loud: float) -> str | None:
+    if peak_of(samples) >= CLIPPED and float(np.mean(np.abs(samples) >= CLIPPED)) > 0.05:
         return "it is clipped"
-    size = max(1, rate * FRAME_MS // 1000)
-    frames = len(centred) // size
-    if frames < 5:
+    if len(frames) < 5:
         return None
-    signs = np.signbit(centred[: frames * size].reshape(frames, size))
+    voiced = np.flatnonzero(levels >= loud / 4)
+    # Some hundred frames, spread over the clip, say as much as all.
+    signs = frames[voiced[:: max(1, len(voiced) // 200)]] < mean
     crossings = np.mean(signs[:, 1:] != signs[:, :-1], axis=1)
     # White noise crosses zero at every second sample; speech at 16 kHz and more does so only in its hisses.
-    if float(np.median(crossings[levels[:frames] >= loud / 4])) > 0.35:
+    if float(np.median(crossings)) > 0.35:
         return "it is noise"
     return None
 
 
-def _wrong_length(samples: Samples, rate: int, text: str, peak: float, pace: float) -> str | None:
-    heard = np.flatnonzero(np.abs(samples) >= max(peak * 0.01, SILENT_PEAK / 4))
-    heard_s = (int(heard[-1]) - int(heard[0]) + 1) / rate
-    least, most = _letters(text)
+def _too_short(samples: Samples, rate: int, text: str, mean: float, peak: float, pace: float) -> str | None:
+    heard = span(samples, max(peak * 0.01, SILENT_PEAK / 4), around=mean)
+    heard_s = (heard[1] - heard[0]) / rate if heard else 0.0
+    least, _ = _letters(text)
     if least >= SHORT and heard_s < least / FASTEST / pace:
         return f"it is too short for its text ({heard_s:.1f} s for {least:.0f} letters)"
-    if len(samples) / rate > SLACK_S + most / SLOWEST / pace:
-        return f"it is too long for its text ({len(samples) / rate:.1f} s for {least:.0f} letters)"
     return None
 
 
-def _cut_off(samples: Samples, rate: int, loud: float) -> str | None:
-    size = max(1, rate * FRAME_MS // 1000)
+def _cut_off(samples: Samples, rate: int, mean: float, loud: float) -> str | None:
+    size = _frame_size(rate)
     if len(samples) < 4 * size:
         return None
-    last = float(np.sqrt(np.mean(np.square(samples[-size // 2 :], dtype=np.float64))))
+    last = float(_levels(samples[None, -size // 2 :], mean)[0])
     return "it is cut off at its end" if last >= CUT_OFF_RATIO * loud else None
 
 
-def _levels(samples: Samples, rate: int) -> npt.NDArray[Any]:
-    """The root mean square of each frame."""
-    size = max(1, rate * FRAME_MS // 1000)
-    frames = max(1, len(samples) // size)
-    squares = np.square(samples[: frames * size].reshape(frames, -1), dtype=np.float64)
-    return np.asarray(np.sqrt(squares.mean(axis=1)))
+def _frame_size(rate: int) -> int:
+    return max(1, rate * FRAME_MS // 1000)
+
+
+def _frames(samples: Samples, rate: int) -> Samples:
+    """The samples in frames of `FRAME_MS`, shape (frames, n): one shorter frame where there is no whole one."""
+    size = min(_frame_size(rate), len(samples))
+    return samples[: len(samples) // size * size].reshape(-1, size)
+
+
+def _levels(frames: Samples, mean: float) -> npt.NDArray[Any]:
+    """The root mean square of each frame around `mean`: without a copy, by the mean of squares."""
+    squares = np.einsum("ij,ij->i", frames, frames, dtype=np.float32).astype(np.float64) / frames.shape[1]
+    sums = frames.mean(axis=1).astype(np.float64)
+    return np.asarray(np.sqrt(np.maximum(squares - 2 * mean * sums + mean * mean, 0.0)))
 
 
 def _letters(text: str) -> tuple[float, float]:

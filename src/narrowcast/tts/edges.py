@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from narrowcast.audio.clip import Samples, faded
+from narrowcast.audio.level import span
 
 KEPT_MS = 25
 """How much silence a clip keeps at each end."""
@@ -18,10 +19,10 @@ def trim(samples: Samples, rate: int, silent: float) -> tuple[Samples, int]:
     Nothing at or above `silent` (0-1) is ever cut. All silence: the first `KEPT_MS` of it.
     """
     kept = rate * KEPT_MS // 1000
-    loud = np.flatnonzero(np.abs(samples) >= silent)
-    if not len(loud):
+    heard = span(samples, silent)
+    if heard is None:
         return samples[:kept], 0
-    first, last = max(0, int(loud[0]) - kept), min(len(samples), int(loud[-1]) + 1 + kept)
+    first, last = max(0, heard[0] - kept), min(len(samples), heard[1] + kept)
     return samples[first:last], first
 
 
