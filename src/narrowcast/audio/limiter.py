@@ -13,6 +13,9 @@ ATTACK_DB_PER_MS = 1.0
 RELEASE_DB_PER_MS = 0.08
 """How fast it comes back after it."""
 
+_AT_ONCE = 512
+"""Blocks; what they need stays in the processor's cache."""
+
 
 def limit(samples: Samples, rate: int, ceiling: float) -> Samples:
     """`samples` with none above `ceiling` (linear, of full scale; but for rounding), nor the wave between them by much.
@@ -29,7 +32,7 @@ def limit(samples: Samples, rate: int, ceiling: float) -> Samples:
     hot = np.flatnonzero(peaks > HOT * ceiling)
     if not hot.size:
         return samples
-    peaks[hot] = np.maximum(peaks[hot], peaks_between(samples, block, hot))
+    peaks[hot] = np.maximum(peaks[hot], peaks_between(samples, block, hot, ceiling))
     if not (peaks > ceiling).any():
         return samples
     need = 20 * np.log10(np.maximum(peaks, ceiling).astype(np.float64) / ceiling)
@@ -49,8 +52,10 @@ def _shaped(samples: Samples, block: int, gain: Samples) -> Samples:
     ramp = np.arange(block, dtype=np.float32) / np.float32(block)
     table = shaped[: whole * block].reshape(whole, block)
     # Most blocks are as they were.
-    rows = np.flatnonzero((gain[:whole] < 1) | (gain[1 : whole + 1] < 1))
-    table[rows] *= gain[rows, None] + (gain[rows + 1] - gain[rows])[:, None] * ramp
+    changed = np.flatnonzero((gain[:whole] < 1) | (gain[1 : whole + 1] < 1))
+    for start in range(0, len(changed), _AT_ONCE):
+        rows = changed[start : start + _AT_ONCE]
+        table[rows] *= gain[rows, None] + (gain[rows + 1] - gain[rows])[:, None] * ramp
     if rest := len(samples) - whole * block:
         shaped[-rest:] *= gain[whole] + (gain[whole + 1] - gain[whole]) * ramp[:rest]
     return shaped
