@@ -15,18 +15,23 @@ import httpx2
 import numpy as np
 from pydantic import Field
 
+from narrowcast.answers import bounded
 from narrowcast.audio.clip import Samples, decode
 from narrowcast.errors import ProfileError, SettingError, VoiceError
 from narrowcast.script.hosts import is_loopback, is_openai
 from narrowcast.tts.base import Limits, Speech, SpeechRequest, Voice
+from narrowcast.tts.check_clip import longest_s
 from narrowcast.tts.config import TTSConfig, read_config
 from narrowcast.tts.openai_errors import broken_answer, fault_of, makes_speech, no_connection, server_says
 
 OFFICIAL = "https://api.openai.com/v1"
 CONNECT_S, READ_S = 10.0, 120.0
-PROBE_S = 5.0
-LARGEST_ANSWER = 64 * 2**20
-"""Bytes; 20 minutes of WAV. The longest text allowed makes three."""
+PROBE_S, CHECK_S, SPEAK_S = 5.0, 15.0, 120.0
+"""How long the question whether it speaks, all checks, and a clip may take in all; the last and as long as it lasts."""
+LARGEST_ANSWER = 32 * 10**6
+"""Bytes; 11 minutes of WAV. The longest text allowed makes three."""
+TOO_LONG = 1.5
+"""How many times as long as may be a clip is heard: enough to be seen to be too long."""
 PCM_RATE = 24_000
 """OpenAI's headerless `pcm` is signed 16-bit mono at this rate."""
 
@@ -87,8 +92,9 @@ class OpenAISpeech:
         if self._official:
             return bool(self._key)
         try:
-            return makes_speech(await self._asked_nothing(), self._key)
-        except httpx2.TransportError:
+            async with asyncio.timeout(PROBE_S):
+                return makes_speech(await self._asked_nothing(), self._key)
+        except (httpx2.RequestError, TimeoutError):
             return False
 
     async def voices(self, language: str) -> Sequence[Voice]:  # noqa: ARG002 - each speaks every language
@@ -105,12 +111,12 @@ class OpenAISpeech:
         for request in requests:
             self._check_request(request)
         try:
-            response = await self._http().get("/models")
-            nothing = None if self._official else await self._asked_nothing()
-        except httpx2.TransportError as error:
+            async with asyncio.timeout(CHECK_S):
+                response = await self._http().get("/models")
+                nothing = None if self._official else await self._asked_nothing()
+        except (httpx2.RequestError, TimeoutError) as error:
             raise no_connection(error, self._url) from error
-        scoped = response.status_code == 403 or "scope" in server_says(response, self._key)
-        if response.status_code == 401 and not scoped:
+        if response.status_code == 401 and "scope" not in server_says(response, self._key):
             raise SettingError(
                 f"{self._host} refuses the key in OPENAI_API_KEY.", hint="Correct it, or choose another provider."
             )
@@ -143,14 +149,19 @@ class OpenAISpeech:
             body["speed"] = config.speed
         if config.instructions:
             body["instructions"] = config.instructions
+        longest = longest_s(request.text, config.speed)
         try:
-            async with self._http().stream("POST", "/audio/speech", json=body) as response:
-                data = await self._read(response)
-        except httpx2.TransportError as error:
+            async with (
+                asyncio.timeout(SPEAK_S + longest),
+                self._http().stream("POST", "/audio/speech", json=body) as response,
+            ):
+                data = await response.aread()
+        except (httpx2.RequestError, TimeoutError) as error:
             raise no_connection(error, self._url) from error
         if response.status_code != 200:
             raise fault_of(response, self._url, self._key, voice=request.voice_id, model=self._model(request))
-        samples, rate = await self._samples(data, response.headers.get("content-type", ""), config.response_format)
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        samples, rate = await self._samples(data, kind, config.response_format, longest * TOO_LONG)
         return Speech(samples, rate)
 
     def cost_usd(self, characters: int, model: str | None) -> float | None:
@@ -178,12 +189,19 @@ class OpenAISpeech:
                 timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
                 # Plain HTTP needs no certificates, whose loading takes longer than a call to the same machine.
                 verify=self._url.startswith("https:"),
+                event_hooks=bounded(LARGEST_ANSWER),
             )
         return self._client
 
     async def _asked_nothing(self) -> httpx2.Response:
-        """The answer to a request for speech that says nothing: refused where speech is made, and free."""
-        return await self._http().post("/audio/speech", json={}, timeout=PROBE_S)
+        """The answer to a request for speech that says nothing: refused where speech is made, and free.
+
+        Only a refusal's body is read.
+        """
+        async with self._http().stream("POST", "/audio/speech", json={}, timeout=PROBE_S) as response:
+            if response.is_error:
+                await response.aread()
+        return response
 
     def _model(self, request: SpeechRequest) -> str:
         return request.model or self.default_model or ""
@@ -204,30 +222,19 @@ class OpenAISpeech:
         if voice not in known and not voice.startswith("voice_"):
             raise VoiceError(f"OpenAI has no voice {voice!r} for {model}.", hint=f"It has {', '.join(known)}.")
 
-    async def _read(self, response: httpx2.Response) -> bytes:
-        """The whole body; the response keeps it too where it tells of a fault."""
-        if response.status_code != 200:
-            return await response.aread()
-        data = bytearray()
-        async for piece in response.aiter_bytes():
-            data += piece
-            if len(data) > LARGEST_ANSWER:
-                raise broken_answer(self._url, f"more than {LARGEST_ANSWER // 2**20} MB", retryable=False)
-        return bytes(data)
-
-    async def _samples(self, data: bytes, content_type: str, asked: str) -> tuple[Samples, int]:
-        kind = content_type.partition(";")[0].strip().lower()
+    async def _samples(self, data: bytes, kind: str, asked: str, most_s: float) -> tuple[Samples, int]:
         if not data:
             raise broken_answer(self._url, "nothing")
         textual = kind.startswith("text/") or kind.endswith("json")
         # Headerless sound cannot be told by its look, and few servers name it: what was asked for is believed.
         raw = kind in {"audio/pcm", "audio/l16"} or (asked == "pcm" and not textual)
         if raw and not data.startswith((b"RIFF", b"fLaC", b"ID3")):
-            return np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.float32) / np.float32(32768), PCM_RATE
+            count = min(len(data) // 2, int(most_s * PCM_RATE))
+            return np.frombuffer(data, "<i2", count=count).astype(np.float32) / np.float32(32768), PCM_RATE
         if data[:64].lstrip()[:1] in {b"<", b"{"}:
             raise broken_answer(self._url, f"{kind or 'text'} instead of sound")
         try:
-            return await asyncio.to_thread(decode, data)
+            return await asyncio.to_thread(decode, data, most_s)
         except ValueError as error:
             raise broken_answer(self._url, f"sound that cannot be read ({error})") from error
 
@@ -235,7 +242,7 @@ class OpenAISpeech:
 def _model_ids(response: httpx2.Response) -> frozenset[str]:
     try:
         listed = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return frozenset()
     models = listed.get("data") if isinstance(listed, Mapping) else None
     return frozenset(str(model.get("id")) for model in models or () if isinstance(model, Mapping))

@@ -9,7 +9,9 @@ from email.utils import parsedate_to_datetime
 
 import httpx2
 
+from narrowcast.answers import AnswerTooLongError
 from narrowcast.errors import NarrowcastError, ProviderError, VoiceError
+from narrowcast.script.one_line import one_line
 
 NAME = "openai"
 _KEY_LIKE = re.compile(r"\b(?:sk|key|Bearer)[-_ ][\w*.-]{4,}")
@@ -51,19 +53,23 @@ def makes_speech(response: httpx2.Response, key: str) -> bool:
 
     Who does refuses the request for what it lacks. Who does not knows no such address, or has a gateway say so.
     """
-    says = server_says(response, key)
     if response.status_code == 404:
-        return bool(re.search(r"\b(voice|model)", says, re.IGNORECASE))
+        return bool(re.search(r"\b(voice|model)", server_says(response, key), re.IGNORECASE))
     if response.status_code in {405, 501}:
         return False
     if response.status_code >= 500:
-        return bool(says)
+        return bool(server_says(response, key))
     return "html" not in response.headers.get("content-type", "")
 
 
-def no_connection(error: httpx2.TransportError, url: str) -> ProviderError:
-    """The error that a broken, refused or silent connection means."""
-    kind = "does not answer in time" if isinstance(error, httpx2.TimeoutException) else "cannot be reached"
+def no_connection(error: httpx2.RequestError | TimeoutError, url: str) -> ProviderError:
+    """The error that a broken, refused, silent or overflowing connection means."""
+    if isinstance(error, AnswerTooLongError):
+        return broken_answer(url, str(error), retryable=False)
+    if isinstance(error, httpx2.DecodingError):
+        return broken_answer(url, "what is not packed as it says")
+    late = isinstance(error, httpx2.TimeoutException | TimeoutError)
+    kind = "does not answer in time" if late else "cannot be reached"
     if isinstance(error, httpx2.ReadError | httpx2.RemoteProtocolError):
         kind = "broke off its answer"
     return ProviderError(
@@ -80,21 +86,27 @@ def broken_answer(url: str, what: str, *, retryable: bool = True) -> ProviderErr
 
 
 def server_says(response: httpx2.Response, key: str) -> str:
-    """The server's own message in one short line, without keys; empty where it has none."""
+    """The server's own message in one short line, without keys; empty where it has none.
+
+    Nothing in it can move a terminal's cursor.
+    """
     try:
-        body = response.json()
-    except ValueError:
+        line = one_line(_message(response.json()))
+    except (ValueError, RecursionError):
         return ""
+    if key:
+        line = line.replace(key, "…")
+    line = _KEY_LIKE.sub("…", line)
+    return line if len(line) <= 300 else f"{line[:300]}…"
+
+
+def _message(body: object) -> str:
     error = body.get("error", body.get("detail", body)) if isinstance(body, Mapping) else body
     if isinstance(error, Mapping):
         error = error.get("message") or error.get("error") or ""
     if isinstance(error, list):
         error = "; ".join(str(each.get("msg", each)) if isinstance(each, Mapping) else str(each) for each in error)
-    line = " ".join(str(error).split())
-    if key:
-        line = line.replace(key, "…")
-    line = _KEY_LIKE.sub("…", line)
-    return line if len(line) <= 300 else f"{line[:300]}…"
+    return str(error)
 
 
 def retry_after_s(response: httpx2.Response) -> float | None:
