@@ -19,6 +19,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal
 
 from narrowcast.script.language import primary
@@ -52,6 +53,7 @@ _SPELLED = re.compile(rf"\b(?:{_SPELLED_WORDS})(?:[\s-]+(?:and\s+)?(?:{_SPELLED_
 
 _NAME = re.compile(r"[^\W\d_]+(?:['’&-][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"[.!?…:;]['\"”’»)\]]*\s*$|^\s*$|[\"“«„‘(—–]\s*$|\n\s*$")
+_LOOK_BACK = 40
 _NAMELESS = {"de", "zh", "ja", "ko", "ar", "he", "th", "hi", "ka", "fa"}
 _FREE = """i i'm i've i'd i'll monday tuesday wednesday thursday friday saturday sunday january february march april may
     june july august september october november december ok okay mr mrs ms dr the a an and or of for in on at to
@@ -114,6 +116,7 @@ def _stands_in(words: str, source: str) -> bool:
     return bool(re.search(rf"(?<!\w)(?<!\d[.,]){loose}(?!\w)(?![.,]\d)", source, re.IGNORECASE))
 
 
+@lru_cache(1_000)
 def _in_words(value: Decimal, language: str) -> list[str]:
     if value != value.to_integral_value() or not 0 <= value <= 10_000:
         return []
@@ -208,7 +211,7 @@ def _capitalised_runs(text: str) -> list[tuple[str, int]]:
                 continue
             close()
             start, end, count = match.start(), match.end(), 1
-            at_start = bool(_SENTENCE_END.search(text[: match.start()]))
+            at_start = bool(_SENTENCE_END.search(text[max(0, match.start() - _LOOK_BACK) : match.start()]))
         else:
             close()
             count = 0

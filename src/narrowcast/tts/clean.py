@@ -39,14 +39,15 @@ _LINE_MARKUP = re.compile(
     r"^[ ]*(?:#{1,6}[ ]+|>+[ ]?|[-*+,][ ]+(?:\[[ xX]\][ ]+)?|```[^\W\d]*[ ]*$|~~~[^\W\d]*[ ]*$)", re.MULTILINE
 )
 _RULE_LINE = re.compile(
-    r"^[ ]*(?:[-*_=][ ]?){3,}$|^[ ]*\|?(?:[ ]*:?-{2,}:?[ ]*\|)+[ ]*(?::?-{2,}:?)?[ ]*$", re.MULTILINE
+    r"^[ ]*+(?:[-*_=][ ]?){3,}+$|^[ ]*+\|?(?:[ ]*+:?-{2,}+:?[ ]*+\|)++[ ]*+(?::?-{2,}+:?)?[ ]*+$", re.MULTILINE
 )
-_EMPHASIS = re.compile(r"(\*{1,3}|~~|__)(?=\S)([^\n]*?\S)\1")
+_EMPHASIS = re.compile(r"(\*{1,3}|~~|__)(?=\S)([^\n]{0,500}?\S)\1")
 _UNDERSCORED = re.compile(r"(?<!\w)_(?=\S)([^_\n]*?\S)_(?!\w)")
 _ENDED = re.compile(r"[.!?:;,。！？]$")
 _PAUSED = (
+    (re.compile(r"\s+"), " "),  # first, for the rules below take long over long gaps
     (re.compile(r"\.{2,}|(?:\. ){2,}\."), "..."),
-    (re.compile(r"[!?]*\?[!?]*"), "?"),
+    (re.compile(r"(?<![!?])[!?]*\?[!?]*"), "?"),
     (re.compile(r"!{2,}"), "!"),
     (re.compile(r"([,;:])(?:\s*[,;:])+"), r"\1"),
     (re.compile(r"\s*[,;:]+\s*([.!?])"), r"\1"),
@@ -66,7 +67,9 @@ def clean(text: str) -> str:
     text = _ENTITY.sub(lambda found: html.unescape(found[0]), text).replace("\r\n", "\n").replace("\r", "\n")
     text = unicodedata.normalize("NFC", text)
     text = _invisible(text).translate(_VARIANTS)
-    text = _COMMENT.sub(" ", text)
+    last = text.rfind("-->") + 3
+    if last > 2:  # beyond the last end of a comment nothing opens one
+        text = _COMMENT.sub(" ", text[:last]) + text[last:]
     text = _ANGLE_LINK.sub(r"\1", text)
     text = _IMAGE_OR_LINK.sub(r"\1", text)
     text = _TAG.sub(" ", text)

@@ -32,6 +32,8 @@ _VULGAR = {
     "⅞": "7/8",
     "⅒": "1/10",
 }
+_NOTHING = re.compile(r"\s*$")
+_CAPITAL = re.compile(r"\s+\W?[A-ZÄÖÜÉ]")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ROMAN = {"II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12}
 _ENDERS = frozenset({"etc.", "et al.", "Jr.", "Inc.", "Ltd.", "Corp.", "a.m.", "p.m.", "usw.", "EE. UU.", "EE.UU."})
@@ -61,9 +63,8 @@ def _grouping(text: str, table: Table) -> str:
 
 def _abbreviations(text: str, table: Table) -> str:
     def full(found: re.Match[str]) -> str:
-        rest = text[found.end() :]
         ends = found[0].endswith(".") and (
-            not rest.strip() or (found[0] in _ENDERS and re.match(r"\s+\W?[A-ZÄÖÜÉ]", rest))
+            _NOTHING.match(text, found.end()) or (found[0] in _ENDERS and _CAPITAL.match(text, found.end()))
         )
         return table.abbreviations[found[0]] + ("." if ends else "")
 
@@ -198,7 +199,7 @@ def _units(text: str, table: Table) -> str:
         if not space and unit in {"m", "s"}:  # "5m people", "two 5s"
             return found[0]
         one, many = table.units[unit]
-        alone = number == "1" and not re.search(r"\d $", text[: found.start()])
+        alone = number == "1" and not re.search(r"\d $", text[max(0, found.start() - 2) : found.start()])
         return f"{number} {one if alone else many}{_per(found[4], table)}"
 
     return _compiled(rf"({NUMBER})([ \u00a0]?)({_any(table.units)})(?:/([^\W\d_]+))?(?![\w²³/%°])").sub(said, text)
@@ -211,7 +212,7 @@ def _multiples(text: str, table: Table) -> str:
     if not short:
         return text
     # A screen is 4K, a room may be 5B.
-    pattern = rf"(?!\b[48]K|\d+B(?! [a-z]))({NUMBER})({_any(short)})(\+?)(?![\w/-])"
+    pattern = rf"(?<![\w.,])(?!\b[48]K|\d+B(?! [a-z]))({NUMBER})({_any(short)})(\+?)(?![\w/-])"
     return _compiled(pattern).sub(
         lambda found: f"{found[1]} {table.magnitudes[found[2]]}{' ' + table.symbols['+'] if found[3] else ''}", text
     )
@@ -267,7 +268,7 @@ def _signs(text: str, table: Table) -> str:
     text = _compiled(bare).sub(lambda found: table.units[found[1]][1], text)
     text = re.sub(r"(?<=\d)\s?\*\s?(?=\d)", f" {table.times} ", text)
     text = re.sub(r"(?<=\w)(?:/\+|\s\+\s)(?=\w)|(?<=\d)\+(?!\+)|(?<![\w+])\+(?=\d)", f" {table.symbols['+']} ", text)
-    text = re.sub(r"-+>|=>|⟶|➔|➜", " → ", text)
+    text = re.sub(r"(?<!-)-+>|=>|⟶|➔|➜", " → ", text)
     text = re.sub(r"<=", " ≤ ", re.sub(r">=", " ≥ ", text))
     text = re.sub(r"(?<=\s)([<>])(?=\s)|([<>])(?=\s?\d)", lambda found: f" {table.symbols[found[0]]} ", text)
     text = re.sub(r"\s*={1,3}\s*", f" {table.symbols['=']} ", text) if re.search(r"\w\s*={1,3}\s*\w", text) else text

@@ -10,12 +10,12 @@ _HOST = r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+"
 _TLD = (
     r"(?:com|org|net|io|dev|edu|gov|info|app|ai|eu|uk|de|fr|es|it|nl|ch|at|be|pl|se|ca|au|jp|cn|ru|br|in|us|co|me|tv)"
 )
-_EMAIL = re.compile(r"(?:mailto:)?\b([\w.+-]+)@((?:[\w-]+\.)+[^\W\d]{2,})\b")
+_EMAIL = re.compile(r"(?:mailto:)?\b([\w.+-]{1,64})@((?:[\w-]+\.)+[^\W\d]{2,})\b")
 _URL = re.compile(
     rf"\b(?:https?|ftp)://([^\s/?#<>\"()]+)([^\s<>\"]*)|\bwww\.({_HOST}[^\W\d_]{{2,}})(/[^\s<>\"]*)?", re.IGNORECASE
 )
 _DOMAIN = re.compile(rf"(?<![\w@./-])({_HOST}{_TLD})(/[^\s<>\"]*)?(?![\w@-])", re.IGNORECASE)
-_TRAILING = re.compile(r"[.,;:!?)\]'\"]+$")
+_TRAILING = ".,;:!?)]'\""
 _SHORT_PATH = re.compile(r"/([^\W\d_]{2,15})/?")
 
 
@@ -33,11 +33,9 @@ def _email(name: str, host: str, table: Table | None) -> str:
 
 
 def _url(host: str, path: str, table: Table | None) -> str:
-    ending = _TRAILING.search(path)
-    tail = ending[0] if ending else ""
-    path = path[: len(path) - len(tail)]
-    if not path and (ending := _TRAILING.search(host)):
-        tail, host = ending[0], host[: ending.start()]
+    path, tail = _without_trail(path)
+    if not path and host[-1] in _TRAILING:
+        host, tail = _without_trail(host)
     host = re.sub(r"^(?:[^@]*@)?(?:www\.)?|:\d+$", "", host, flags=re.IGNORECASE)
     if table is None:
         return host.replace(".", " ") + tail
@@ -45,6 +43,11 @@ def _url(host: str, path: str, table: Table | None) -> str:
     if short := _SHORT_PATH.fullmatch(path):
         said = f"{said} {table.slash} {short[1]}"
     return said + tail
+
+
+def _without_trail(text: str) -> tuple[str, str]:
+    kept = text.rstrip(_TRAILING)
+    return kept, text[len(kept) :]
 
 
 def _dotted(host: str, table: Table) -> str:

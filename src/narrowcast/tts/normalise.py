@@ -37,5 +37,5 @@ def _once(text: str, language: str) -> str:
     if table is not None:
         text = _SLASH_OF_DIGITS.sub(" ", say_figures(text, table))
     text = without_pictures(text)
-    text = _DASH.sub(", ", text).replace("–", "-")
+    text = _DASH.sub(", ", " ".join(text.split())).replace("–", "-")
     return tidy(_LEFT_OVER.sub(" ", text.translate(_BRACKETS)))

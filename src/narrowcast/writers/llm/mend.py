@@ -34,16 +34,16 @@ _CITATION = re.compile(
     r"|\((?:passages?|sources?)\.?\s+\d+(?:\s*(?:,|;|–|-|and)\s*\d+)*\))",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
-_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`{1,3}|~~)(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL)
-_LINE_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s+|[-*•]\s+|\d{1,2}[.)]\s+(?=\S))", re.MULTILINE)
-_FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^)\s]{0,2000}\)")
+_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`{1,3}|~~)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)", re.DOTALL)
+_LINE_MARK = re.compile(r"^[^\S\n]*(?:#{1,6}\s+|>\s+|[-*•]\s+|\d{1,2}[.)]\s+(?=\S))", re.MULTILINE)
+_FENCE = re.compile(r"^[^\S\n]*```\w*[^\S\n]*$", re.MULTILINE)
 
 
 def clean_text(text: str) -> str:
     """What is to be spoken: without control characters, Markdown, stage directions and bracketed citations."""
     text = "".join(" " if c in "\n\r\t\u2028\u2029" else c for c in _lines_unmarked(text) if _printable(c))
-    text = _LINK.sub(r"\1", text)
+    text = _LINK.sub(r"\1", re.sub(r"\s+", " ", text))
     text = _CITATION.sub("", text)
     text = _DIRECTION.sub(" ", text)
     text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
@@ -121,6 +121,7 @@ def _split_at_labels(text: str, speakers: Sequence[str]) -> list[tuple[str | Non
         rf"(?:^|(?<=[.!?…\"”’)\]\n]))\s*(?:\*\*|__|<|\[)?(?P<name>{names})(?:\*\*|__|>|\])?\s*(?:\([^)]{{1,30}}\)\s*)?:(?:\*\*|__)?\s+",
         re.IGNORECASE,
     )
+    text = re.sub(r"\s+", lambda gap: "\n" if "\n" in gap[0] else " ", text)
     parts: list[tuple[str | None, str]] = []
     end, who = 0, None
     for found in label.finditer(text):
