@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -12,6 +14,8 @@ THREADS = 2
 LARGE_BYTES = 256 * 1024
 M_MMAP_THRESHOLD = -3
 """`mallopt`'s parameter (malloc.h of glibc)."""
+COLLECT_AT, COLLECT_OLDER_AT = 50_000, 20
+"""Objects, and collections of the younger. Python's own 700 and 10 cost 0.2 s while libraries are imported."""
 
 
 class Interrupted(Exception):  # noqa: N818 - it is no error
@@ -32,6 +36,9 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
         return await work
 
     _give_memory_back()
+    gc.set_threshold(COLLECT_AT, COLLECT_OLDER_AT, COLLECT_OLDER_AT)
+    # numpy, which is imported later, would start a thread for each core; none of them has anything to do here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         return asyncio.run(guarded())
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
