@@ -51,7 +51,7 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str], folder: P
     if process.returncode:
         raise Failed(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{complaints[-2_000:]}")
     # ru_maxrss is the largest of the process and its waited-for children, in KiB on Linux; sampling could miss a peak.
-    largest = max(watch.largest_mb, usage.ru_maxrss / 1024)
+    largest = max(watch.largest_mb, usage.ru_maxrss * 1024 / 1e6)
     tree = max(watch.tree_mb, largest)
     return Cost(started_at, wall_s, usage.ru_utime + usage.ru_stime, largest, tree, said)
 
