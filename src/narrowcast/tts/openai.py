@@ -189,7 +189,7 @@ class OpenAISpeech:
                 timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
                 # Plain HTTP needs no certificates, whose loading takes longer than a call to the same machine.
                 verify=self._url.startswith("https:"),
-                event_hooks=bounded(LARGEST_ANSWER),
+                event_hooks={"response": [bounded(LARGEST_ANSWER)]},
             )
         return self._client
 

@@ -20,12 +20,15 @@ from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model, create_async_httpx2_client, infer_model
 from pydantic_ai.providers import Provider, infer_provider_class
 
+from narrowcast.answers import bounded
 from narrowcast.errors import SettingError
 from narrowcast.script.hosts import is_loopback, is_openai
 
 CONNECT_S = 10
 FIRST_WORD_S = 300
 """How long a model may think, or a local one load, before its answer begins."""
+LARGEST_ANSWER, LARGEST_EVENT = 32 * 10**6, 10**6
+"""Bytes of a whole streamed answer and of one event in it: a hundred times what a long segment takes."""
 
 _BASE_URLS = {"openai": "https://api.openai.com/v1", "ollama": "http://127.0.0.1:11434/v1"}
 _KEYED = ("openai", "anthropic", "google", "groq", "mistral", "openrouter", "deepseek")
@@ -188,6 +191,7 @@ def _settings(spec: str, config: Mapping[str, Any], *, openai: bool) -> dict[str
 
 def _http_client(opened: list[httpx2.AsyncClient]) -> httpx2.AsyncClient:
     client = create_async_httpx2_client(timeout=httpx2.Timeout(FIRST_WORD_S, connect=CONNECT_S))
+    client.event_hooks["response"].append(bounded(LARGEST_ANSWER, most_of_an_event=LARGEST_EVENT))
     opened.append(client)
     return client
 

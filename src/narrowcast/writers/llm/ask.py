@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
 import httpx2
+from pydantic_ai import UsageExtractionFailedWarning
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import AgentRunError, UserError
 from pydantic_ai.messages import (
@@ -29,6 +31,9 @@ from narrowcast.writers.models import FIRST_WORD_S, ModelChoice
 
 SILENCE_S = 60.0
 """How long a model that has begun to answer may pause."""
+SLICE = 16_000
+"""Characters of an answer that are handed on at once, however many come: the reader may have had enough of them."""
+MOST_TOKENS_REPORTED = 10**8
 THINKING_TOKENS = 8_000
 """What a model may think before its answer where a budget bounds both."""
 
@@ -132,6 +137,7 @@ class Call:
 
         Raises `ProviderError`, `SettingError` for an unknown model, `BudgetError` before anything is sent.
         """
+        _warn_of_no_usage()
         most = self._bound
         worst = self._choice.cost_usd(_most_tokens_of(self._prompt), most)
         async with self._paying(worst, self._choice.spec) as payment:
@@ -147,9 +153,10 @@ class Call:
                     while (event := await self._next(events, self._silence_s if heard else FIRST_WORD_S)) is not None:
                         if chunk := _text_of(event):
                             heard += len(chunk)
-                            yield chunk
+                            for start in range(0, len(chunk), SLICE):
+                                yield chunk[start : start + SLICE]
                     self.cut_off = stream.finish_reason == "length" or stream.get().state != "complete"
-            except (AgentRunError, UserError, httpx2.HTTPError, httpx2.StreamError, OSError) as error:
+            except (AgentRunError, UserError, httpx2.HTTPError, httpx2.StreamError, OSError, RecursionError) as error:
                 raise fault(error, self._choice) from error
             finally:
                 usage = self._used(stream, heard)
@@ -164,7 +171,7 @@ class Call:
                 return await anext(events, None)
         except TimeoutError as error:
             raise silent(self._choice, limit_s) from error
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError) as error:
             # Adapters trust the wire's shape; one that is not kept fails in their own code.
             raise fault(error, self._choice) from error
 
@@ -180,11 +187,22 @@ class Call:
 
     def _used(self, stream: StreamedResponse | None, heard: int) -> Usage:
         reported = stream.usage if stream is not None else None
-        prompt = (reported.input_tokens if reported else 0) or self._prompt_tokens
-        completion = (reported.output_tokens if reported else 0) or -(-heard // CHARACTERS_PER_TOKEN)
+        prompt = _believed(reported.input_tokens if reported else 0) or self._prompt_tokens
+        completion = _believed(reported.output_tokens if reported else 0) or -(-heard // CHARACTERS_PER_TOKEN)
         if stream is None:
             prompt = 0  # it was refused before it was read
         return Usage(self._choice.spec, prompt, completion, self._choice.cost_usd(prompt, completion))
+
+
+def _warn_of_no_usage() -> None:
+    """Keep libraries silent about a provider's usage that cannot be read: it is estimated, and nobody can help it."""
+    warnings.filterwarnings("ignore", category=UsageExtractionFailedWarning)
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings")
+
+
+def _believed(tokens: int) -> int:
+    """A reported number of tokens, 0 where there can be no such number."""
+    return tokens if 0 < tokens <= MOST_TOKENS_REPORTED else 0
 
 
 def _most_tokens_of(prompt: str) -> int:

@@ -18,16 +18,25 @@ from pydantic_ai.exceptions import (
     UserError,
 )
 
+from narrowcast.answers import AnswerTooLongError
 from narrowcast.errors import NarrowcastError, ProviderError, SettingError
+from narrowcast.script.one_line import one_line
 from narrowcast.writers.models import ModelChoice
 
 _SECRET = re.compile(r"\b(?:sk|gsk|xai|AIza|key)[-_][\w*-]{6,}|Bearer\s+\S+")
+_MARKUP = re.compile(r"(?is)<(script|style|head)\b.*?</\1>|<[^>]*>")
+_LOOKED_AT = 8_000
+"""Characters of what a provider says: a page's own words come early, and markup takes its square to be found."""
 _PASSING_STATUS = {408, 409, 425, 429}
 
 
 def fault(error: BaseException, choice: ModelChoice) -> NarrowcastError:
     """What `error`, met in a call to `choice`, means to us: a `SettingError` or a `ProviderError`."""
     who = choice.provider
+    if too_long := _too_long(error):
+        return ProviderError(f"{choice.spec} answered with {too_long}.", provider=who, retryable=True)
+    if isinstance(error, RecursionError):
+        return ProviderError(f"{who} sent no readable answer: it is nested too deep.", provider=who, retryable=True)
     if isinstance(error, ModelAuthenticationError):
         return ProviderError(
             f"{who} refused the key for {choice.name}.",
@@ -67,6 +76,13 @@ def silent(choice: ModelChoice, seconds: float) -> ProviderError:
     return ProviderError(f"{choice.spec} was silent for {seconds:g} s.", provider=choice.provider, retryable=True)
 
 
+def _too_long(error: BaseException | None) -> str:
+    """What there was too much of, where that is why `error` came about."""
+    while error is not None and not isinstance(error, AnswerTooLongError):
+        error = error.__cause__
+    return str(error) if error else ""
+
+
 def _passing(error: ModelAPIError) -> bool:
     if isinstance(error, ModelHTTPError):
         if error.provider_retry_hint is not None:
@@ -76,21 +92,21 @@ def _passing(error: ModelAPIError) -> bool:
 
 
 def _said(error: BaseException, choice: ModelChoice) -> str:
-    """The provider's own words in one line, without markup and without anything that looks like a key."""
+    """The provider's own words in one line, without markup, control characters and anything that looks like a key."""
     text = _message(getattr(error, "body", None)) or str(error) or type(error).__name__
     if isinstance(error, ModelHTTPError):
         text = f"{error.status_code} {_message(error.body) or ''}"
-    text = re.sub(r"(?is)<(script|style|head)\b.*?</\1>|<[^>]*>", " ", text)
+    text = one_line(html.unescape(_MARKUP.sub(" ", text[:_LOOKED_AT])))
     if choice.key:
         text = text.replace(choice.key, "…")
-    text = " ".join(html.unescape(_SECRET.sub("…", text)).split())
+    text = _SECRET.sub("…", text)
     return (text[:200] + "…" if len(text) > 200 else text).rstrip(" .") + "."
 
 
-def _message(body: object) -> str:
-    if isinstance(body, dict):
+def _message(body: object, deeper: int = 3) -> str:
+    if isinstance(body, dict) and deeper:
         for key in ("message", "error", "detail"):
-            if found := _message(body.get(key)):
+            if found := _message(body.get(key), deeper - 1):
                 return found
         return ""
     return body if isinstance(body, str) else ""

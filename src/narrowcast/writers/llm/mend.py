@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from narrowcast.script.dialogue import OutlineSegment, Size
+from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, OutlineSegment, Size
 
 Spoken = tuple[str, str, tuple[int, ...]]
 """Speaker, text, cited passages: a turn without its id."""
@@ -37,6 +37,7 @@ _CITATION = re.compile(
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^)\s]{0,2000}\)")
 _EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`{1,3}|~~)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)", re.DOTALL)
 _LINE_MARK = re.compile(r"^[^\S\n]*(?:#{1,6}\s+|>\s+|[-*•]\s+|\d{1,2}[.)]\s+(?=\S))", re.MULTILINE)
+_SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*\s|[。！？]")
 _FENCE = re.compile(r"^[^\S\n]*```\w*[^\S\n]*$", re.MULTILINE)
 
 
@@ -73,7 +74,8 @@ _TEXT_KEYS = ("text", "dialogue", "line", "content")
 
 
 def read_turns(item: Mapping[str, Any], speakers: Sequence[str], offered: Collection[int]) -> list[Spoken] | None:
-    """The turns that one item holds: none of them for silence, two or more where labels inside the text reveal them.
+    """The turns that one item holds: none of them for silence, two or more where labels inside the text reveal them, or
+    where one would be longer than a turn may be.
 
     None means that the item cannot be used: nobody knows who speaks. Citations of passages that were not `offered` are
     dropped.
@@ -91,11 +93,10 @@ def read_turns(item: Mapping[str, Any], speakers: Sequence[str], offered: Collec
     for label, part in _split_at_labels(text, speakers):
         said = clean_text(part)
         who = label or speaker
-        if not any(c.isalnum() for c in said):
-            continue
-        if who is None:
+        breaths = [breath for breath in _breaths(said) if any(c.isalnum() for c in breath)]
+        if breaths and who is None:
             return None
-        turns.append((who, said, cites))
+        turns += [(who, breath, cites) for breath in breaths if who is not None]
     return turns
 
 
@@ -112,6 +113,17 @@ def read_entry(item: Mapping[str, Any], known: Collection[int]) -> OutlineSegmen
         passages=_numbers(item.get("passages"), known),
         hand_over=clean_text(_text(item.get("hand_over"))),
     )
+
+
+def _breaths(text: str) -> Iterator[str]:
+    """`text` in parts that are no longer than a turn, cut between sentences, else between words, else anywhere."""
+    while len(text) > MAX_TURN_CHARACTERS:
+        start = text[:MAX_TURN_CHARACTERS]
+        ends = [found.end() for found in _SENTENCE_END.finditer(start)]
+        end = ends[-1] if ends else start.rfind(" ") + 1 or MAX_TURN_CHARACTERS
+        yield text[:end].strip()
+        text = text[end:].strip()
+    yield text
 
 
 def _split_at_labels(text: str, speakers: Sequence[str]) -> list[tuple[str | None, str]]:

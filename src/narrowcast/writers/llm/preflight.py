@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,11 +10,12 @@ from urllib.parse import quote
 
 import httpx2
 
+from narrowcast.answers import AnswerTooLongError, bounded
 from narrowcast.errors import ProviderError, SettingError
 from narrowcast.writers.models import ModelChoice
 
-TIMEOUT_S = 10.0
-_LARGEST_LIST = 5_000_000
+TIMEOUT_S, CHECK_S = 10.0, 15.0
+"""How long the server may be silent, and how long all may take."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,13 @@ async def check_model(choice: ModelChoice) -> None:
     url = f"{choice.base_url.rstrip('/')}/{question.path.format(quote(choice.name, safe=''))}"
     headers = {question.header: f"{question.scheme}{choice.key}"} if choice.key else {}
     try:
-        async with httpx2.AsyncClient(timeout=TIMEOUT_S) as client:
+        async with (
+            asyncio.timeout(CHECK_S),
+            httpx2.AsyncClient(timeout=TIMEOUT_S, event_hooks={"response": [bounded()]}) as client,
+        ):
             response = await client.get(url, headers={**headers, **(question.extra or {})})
-    except httpx2.ReadTimeout:
-        return  # it is there, and slow
+    except (httpx2.ReadTimeout, TimeoutError, httpx2.DecodingError, AnswerTooLongError):
+        return  # it is there, and slow, or its list tells nothing
     except httpx2.HTTPError as error:
         raise ProviderError(
             f"Nothing answers at {choice.base_url}, where {choice.spec} should be.",
@@ -84,7 +89,7 @@ def _judge(choice: ModelChoice, question: _Question, response: httpx2.Response) 
     if question.one:
         if response.status_code == 404:
             raise _unknown(choice, set())
-    elif question.complete and response.status_code == 200 and len(response.content) <= _LARGEST_LIST:
+    elif question.complete and response.status_code == 200:
         known = _listed(response)
         if known and not {choice.name, f"{choice.name}:latest"} & known:
             raise _unknown(choice, known)
@@ -95,7 +100,7 @@ def _listed(response: httpx2.Response) -> set[str]:
     try:
         entries = response.json()["data"]
         return {str(entry["id"]) for entry in entries}
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return set()
 
 

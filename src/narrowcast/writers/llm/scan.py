@@ -13,10 +13,13 @@ from pydantic_core import from_json
 
 _THOUGHT = r"(?:think|thinking|thought|thoughts|reasoning|reflection)"
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_STRING_ENDS = re.compile(r"\s*(?:[:}\]]|,\s*[\"}\]\[{]|\Z)")
 _TAIL_ITEM = re.compile(r"\{\s*(?:[\"']\w*[\"']?\s*)?\Z")
 _LIST_OF_ITEMS = re.compile(r"\{\s*\"\w+\"\s*:\s*\[")
 _TAIL_TAG = re.compile(r"</?\w*\Z")
 
+LONGEST_MENDED = 50_000
+"""Characters: no item that a person would miss is longer, and mending costs many times what reading does."""
 
 Item = dict[str, Any] | None
 """A JSON object, or none for one that began as an item and could not be read."""
@@ -157,7 +160,8 @@ class _Open:
 def read_object(text: str) -> dict[str, Any] | None:
     """The JSON object that `text` means, mended where that is safe; none where it is none.
 
-    Mended are raw line breaks in strings, trailing commas, Python's quoting, and quotes that were not escaped.
+    Mended are raw line breaks in strings, trailing commas, Python's quoting, and quotes that were not escaped, in
+    texts of up to `LONGEST_MENDED` characters.
     """
     attempts: tuple[Callable[[], Any], ...] = (
         lambda: from_json(text),
@@ -165,7 +169,7 @@ def read_object(text: str) -> dict[str, Any] | None:
         lambda: ast.literal_eval(_TRAILING_COMMA.sub(r"\1", text)),
         lambda: json.loads(_escape_quotes(text), strict=False),
     )
-    for attempt in attempts:
+    for attempt in attempts if len(text) <= LONGEST_MENDED else attempts[:1]:
         try:
             value = attempt()
         except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
@@ -182,7 +186,7 @@ def _escape_quotes(text: str) -> str:
         if character == '"' and (i == 0 or text[i - 1] != "\\"):
             if not in_string:
                 in_string = True
-            elif re.match(r"\s*(?:[:}\]]|,\s*[\"}\]\[{]|\Z)", text[i + 1 :]):
+            elif _STRING_ENDS.match(text, i + 1):
                 in_string = False
             else:
                 out.append("\\")
