@@ -89,7 +89,8 @@ def _highest(around: Samples, share: float) -> Samples:
     distance = np.arange(-_TAPS + 1, _TAPS + 1) - share
     window = np.cos(np.pi / 2 * distance / (_TAPS + 0.5)) ** 2
     taps = (np.sinc(distance) * window)[::-1].astype(np.float32)
-    between = np.convolve(around.ravel(), taps, mode="same").reshape(around.shape)[:, _TAPS - 1 : -_TAPS]
+    # Column n is what lies between n - 1 and n: from before the block's first sample to behind its last.
+    between = np.convolve(around.ravel(), taps, mode="same").reshape(around.shape)[:, _TAPS : 1 - _TAPS]
     highest: Samples = np.maximum(between.max(axis=1), -between.min(axis=1))
     return highest
 
