@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def _text(paragraph: Paragraph, known: frozenset[str]) -> str:
 
 def _blocks(marked: Sequence[Marked], notes: Sequence[Block]) -> Iterator[Block]:
     """Blocks in order; items in a row are one list, and footnotes wait for the end of their section."""
-    waiting = list(notes)
+    waiting = deque(notes)
     items: list[Marked] = []
     for item in marked:
         is_item = item.paragraph.form is Form.ITEM and not item.level
@@ -118,7 +119,7 @@ def _blocks(marked: Sequence[Marked], notes: Sequence[Block]) -> Iterator[Block]
         page = item.paragraph.first.page
         if item.level:
             while waiting and (waiting[0].page or 0) < page:
-                yield waiting.pop(0)
+                yield waiting.popleft()
             yield Block(BlockKind.HEADING, item.text, level=item.level, page=page)
         elif is_item:
             items.append(item)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from narrowcast.sources.blocks import Block, BlockKind, Document
+from narrowcast.sources.bounds import MAX_LINES, check_count
 from narrowcast.sources.joining import join_lines, vocabulary
 
 BULLET = re.compile(r"^\s*(?:[•◦▪‣●○■–—*+-]|\(?\d{1,3}[.)]|\(?[a-zA-Z]\))\s+(?=\S)")
@@ -20,11 +21,16 @@ _CHAPTER = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _HEADER = re.compile(r"^(title|author|date):\s*(\S.*)$", re.IGNORECASE)
 _WIDEST_WRAP = 120
+_TABS = 1_000_000
 
 
-def read_text(text: str) -> Document:
-    """The document; its title is a `Title:` line near the top or a short first line that stands alone."""
-    lines = text.expandtabs(8).split("\n")
+def read_text(text: str, name: str = "The text") -> Document:
+    """The document; its title is a `Title:` line near the top or a short first line that stands alone.
+
+    Raises `SourceError` with `name` for one of more lines than are read.
+    """
+    check_count(text.count("\n"), MAX_LINES, "lines", name)
+    lines = (text.expandtabs(8) if text.count("\t") <= _TABS else text.replace("\t", " ")).split("\n")
     known = vocabulary([line.rstrip() for line in lines])
     fields = _fields(lines[:30])
     blocks: list[Block] = []

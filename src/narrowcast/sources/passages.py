@@ -15,6 +15,9 @@ ENOUGH = 400
 MOST = 1_000
 """Characters that no passage exceeds."""
 
+LONGEST_HEADING = 300
+"""Characters of a heading that passages carry; what is longer is none, and would be repeated in each."""
+
 Headings = tuple[str, ...]
 
 
@@ -46,7 +49,7 @@ def _under_headings(blocks: Sequence[Block]) -> Iterator[tuple[Headings, Block]]
     for block in blocks:
         if block.kind is BlockKind.HEADING:
             path = [(level, text) for level, text in path if level < block.level]
-            path.append((block.level, " ".join(block.text.split())))
+            path.append((block.level, " ".join(block.text[: 2 * LONGEST_HEADING].split())[:LONGEST_HEADING]))
         elif block.text.strip():
             yield tuple(text for _, text in path), block
 

@@ -16,13 +16,17 @@ _PAGE_NUMBER = re.compile(
     r"[-–—\[(\s]*(?:(?:page|seite|p\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|sur|de)\s*\d{1,4})?[-–—\])\s]*",
     re.IGNORECASE,
 )
-_LEADER = re.compile(r"(?:[.·…‥]\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})?\s*$", re.IGNORECASE)
+_LEADER = re.compile(r"(?:[.·…‥]\s?){4}[.·…‥\s]*(?:\d{1,4}|[ivxlc]{1,7})?\s*$", re.IGNORECASE)
 _ENDS_IN_NUMBER = re.compile(r"\s(?:\d{1,4}|[ivxlc]{1,7})$")
 _CONTENTS = re.compile(
     r"(?:table of )?contents|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice(?: general)?|contenido",
     re.IGNORECASE,
 )
 _INDEX_ENTRY = re.compile(r"[,\s]\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?(?:,\s*\d{1,4}(?:\s*[-–]\s*\d{1,4})?)*$")
+_ENDING = 200
+"""Characters at a line's end in which page numbers are looked for."""
+_MOST_NOTES = 100
+"""No page has more; what seems to be more are numbered lines."""
 _NOTE = re.compile(r"^([\d⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[*†‡§])\s*(?=\S)")
 
 
@@ -49,7 +53,7 @@ def without_running_lines(pages: Sequence[Page]) -> list[Page]:
         round(line.baseline)
         for page in pages
         for line in _edge_lines(page)
-        if _key(line) in running or _PAGE_NUMBER.fullmatch(line.text)
+        if _key(line) in running or _is_page_number(line)
     )
     bands = {height for height, count in heights.items() if count >= max(3, len(pages) / 4)}
     kept: list[Page] = []
@@ -57,7 +61,7 @@ def without_running_lines(pages: Sequence[Page]) -> list[Page]:
         gone = {
             id(line)
             for line in _edge_lines(page)
-            if _key(line) in running or _PAGE_NUMBER.fullmatch(line.text) or _is_near(line.baseline, bands)
+            if _key(line) in running or _is_page_number(line) or _is_near(line.baseline, bands)
         }
         kept.append(replace(page, lines=tuple(line for line in page.lines if id(line) not in gone)))
     return kept
@@ -72,6 +76,10 @@ def _edge_lines(page: Page) -> Iterator[Line]:
     for line in lines[2:][-2:]:
         if line.baseline < page.height * _EDGE:
             yield line
+
+
+def _is_page_number(line: Line) -> bool:
+    return len(line.text) <= 60 and bool(_PAGE_NUMBER.fullmatch(line.text))
 
 
 def _key(line: Line) -> str:
@@ -89,22 +97,28 @@ def without_directories(pages: Sequence[Page]) -> list[Page]:
     kept: list[Page] = []
     in_contents = False
     for page in pages:
-        share = sum(bool(_LEADER.search(line.text)) for line in page.lines) / max(1, len(page.lines))
-        numbered = sum(bool(_ENDS_IN_NUMBER.search(line.text)) for line in page.lines) / max(1, len(page.lines))
-        opens = any(_CONTENTS.fullmatch(line.text.strip()) for line in page.lines[:4])
+        share = sum(_has_leader(line) for line in page.lines) / max(1, len(page.lines))
+        numbered = sum(bool(_ENDS_IN_NUMBER.search(line.text[-_ENDING:])) for line in page.lines) / max(
+            1, len(page.lines)
+        )
+        opens = any(_CONTENTS.fullmatch(line.text[:60].strip()) for line in page.lines[:4])
         in_contents = (len(page.lines) > 2 and share >= 0.35) or ((opens or in_contents) and share + numbered >= 0.6)
         if in_contents or _is_index(page, len(pages)):
             kept.append(replace(page, lines=()))
         else:
-            kept.append(replace(page, lines=tuple(line for line in page.lines if not _LEADER.search(line.text))))
+            kept.append(replace(page, lines=tuple(line for line in page.lines if not _has_leader(line))))
     return kept if any(page.lines for page in kept) else list(pages)
+
+
+def _has_leader(line: Line) -> bool:
+    return bool(_LEADER.search(line.text[-_ENDING:]))
 
 
 def _is_index(page: Page, count: int) -> bool:
     """Whether most of a page near the end is entries with page numbers."""
     if page.number < count * 0.7 or len(page.lines) < 8:
         return False
-    return sum(bool(_INDEX_ENTRY.search(line.text)) for line in page.lines) * 2 >= len(page.lines)
+    return sum(bool(_INDEX_ENTRY.search(line.text[-_ENDING:])) for line in page.lines) * 2 >= len(page.lines)
 
 
 def without_notes(page: Page, size: float) -> tuple[Page, list[list[Line]]]:
@@ -116,7 +130,8 @@ def without_notes(page: Page, size: float) -> tuple[Page, list[list[Line]]]:
     while at and page.lines[at - 1].size < 0.92 * size and not page.lines[at - 1].mono:
         at -= 1
     small = page.lines[at:]
-    start = next((index for index, line in enumerate(small) if _NOTE.match(line.text)), None)
+    marked = [index for index, line in enumerate(small) if _NOTE.match(line.text)]
+    start = marked[0] if 0 < len(marked) <= _MOST_NOTES else None
     if start is None or small[start].baseline > page.height * 0.6:
         return page, []
     notes: list[list[Line]] = []

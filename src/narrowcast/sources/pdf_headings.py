@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +18,10 @@ _LABEL = re.compile(
     r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty)?[.:]?",
     re.IGNORECASE,
 )
+
+
+_Entries = dict[tuple[int, str], deque[Bookmark]]
+"""The outline by page and bare title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +88,30 @@ def _rank(size: float) -> float:
     return round(size)
 
 
-def _by_page(outline: Sequence[Bookmark]) -> dict[int, list[Bookmark]]:
-    entries: dict[int, list[Bookmark]] = defaultdict(list)
+def _by_page(outline: Sequence[Bookmark]) -> _Entries:
+    entries: _Entries = defaultdict(deque)
     for entry in outline:
         if entry.page is not None:
-            entries[entry.page].append(entry)
+            entries[entry.page, _bare(entry.title)].append(entry)
     return entries
 
 
-def _entry(entries: dict[int, list[Bookmark]], paragraph: Paragraph, text: str) -> Bookmark | None:
+def _entry(entries: _Entries, paragraph: Paragraph, text: str) -> Bookmark | None:
     """The outline's entry that a paragraph is the heading of; each is found once."""
     if paragraph.form in {Form.CODE, Form.TABLE} or len(text) > 250:
         return None
     own = _bare(text)
+    if not own:
+        return None
     for page in (paragraph.first.page, paragraph.first.page - 1):
-        for entry in entries.get(page, ()):
-            if own and own == _bare(entry.title):
-                entries[page].remove(entry)
-                return entry
+        if same := entries.get((page, own)):
+            return same.popleft()
     return None
 
 
 def _bare(title: str) -> str:
     """A title without number, case, marks and spaces."""
-    text = _NUMBER.sub("", title.strip())
+    text = _NUMBER.sub("", title[:300].strip())
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
@@ -118,12 +122,15 @@ def _better(text: str, title: str) -> str:
 
 def _without_labels(marked: Sequence[Marked]) -> Iterator[Marked]:
     """Labels on lines of their own go when a heading follows them."""
-    for at, item in enumerate(marked):
-        following = (
-            next((other for other in marked[at + 1 :] if not _is_label(other)), None) if _is_label(item) else None
-        )
-        if following is None or not following.level:
-            yield item
+    kept: list[Marked] = []
+    heading_follows = False
+    for item in reversed(marked):
+        label = _is_label(item)
+        if not (label and heading_follows):
+            kept.append(item)
+        if not label:
+            heading_follows = bool(item.level)
+    return reversed(kept)
 
 
 def _is_label(item: Marked) -> bool:

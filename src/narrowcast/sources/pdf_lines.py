@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import math
 import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from narrowcast.errors import SourceError
+from narrowcast.sources.bounds import MAX_PAGES, MAX_PDF_CHARACTERS, check_count
 from narrowcast.sources.joining import SUPERSCRIPTS
 
 # PDFium is not thread-safe, in whatever thread and document: one reader at a time in this process.
@@ -41,6 +44,7 @@ _MONO = re.compile(
 )
 _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|medi$|-bd", re.IGNORECASE)
 _GAP = 1.8
+_MOST_BOOKMARKS = 10_000
 _MOSTLY = 0.8
 
 
@@ -113,7 +117,8 @@ def read_lines(source: bytes | Path, name: str) -> Pdf:
                 f"{name} is a broken PDF: it cannot be opened.", hint="Get it again, or print it to a new PDF."
             ) from error
         try:
-            pages = tuple(_page(document, index) for index in range(len(document)))
+            check_count(len(document), MAX_PAGES, "pages", name)
+            pages = tuple(_pages(document, name))
             if not pages:
                 raise SourceError(f"{name} is a PDF without pages.", hint="Get it again.")
             return Pdf(
@@ -131,22 +136,29 @@ def read_lines(source: bytes | Path, name: str) -> Pdf:
             document.close()
 
 
-def _page(document: Any, index: int) -> Page:
-    page = document[index]
-    try:
-        textpage = page.get_textpage()
+def _pages(document: Any, name: str) -> Iterator[Page]:
+    characters = 0
+    for index in range(len(document)):
+        page = document[index]
         try:
-            lines = tuple(_lines(textpage, index + 1))
+            textpage = page.get_textpage()
+            try:
+                characters += textpage.count_chars()
+                check_count(characters, MAX_PDF_CHARACTERS, "characters", name)
+                lines = tuple(_lines(textpage, index + 1))
+            finally:
+                textpage.close()
+            width, height = page.get_size()
+            yield Page(index + 1, width, height, lines)
         finally:
-            textpage.close()
-        width, height = page.get_size()
-        return Page(index + 1, width, height, lines)
-    finally:
-        page.close()
+            page.close()
 
 
 def _outline(document: Any) -> Iterator[Bookmark]:
-    for entry in document.get_toc(max_depth=6):
+    """The entries of the outline; one that leads in a circle ends where the circle closes."""
+    # It warns of circles and of depth on standard error, which says nothing to a listener.
+    logging.getLogger("pypdfium2").setLevel(logging.ERROR)
+    for entry in islice(document.get_toc(max_depth=6), _MOST_BOOKMARKS):
         destination = entry.get_dest()
         index = destination.get_index() if destination else None
         title = " ".join((entry.get_title() or "").translate(_LIGATURES).split())
@@ -233,7 +245,7 @@ class _Setting:
         at = inked[0]
         while at <= inked[-1]:
             char = self._chars[at]
-            if char == " " and parts and self._gap(at) > _GAP * size:
+            if char == " " and parts and self._chars[at - 1] != " " and self._gap(at) > _GAP * size:
                 cuts.append(len(parts))
             if char.isdigit() and at > inked[0] and self._is_raised(at, size, baseline):
                 end = at

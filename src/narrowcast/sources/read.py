@@ -13,6 +13,7 @@ from narrowcast.errors import SourceError
 from narrowcast.script.language import primary
 from narrowcast.script.source import Source
 from narrowcast.sources.blocks import Block, BlockKind, Document, settle
+from narrowcast.sources.bounds import MAX_EPISODE_TEXT, MAX_PASSAGES, check_size
 from narrowcast.sources.decode import decode
 from narrowcast.sources.kinds import HEAD, Kind, file_name, kind_of
 from narrowcast.sources.language import detect
@@ -57,24 +58,39 @@ async def read_sources(
         raise SourceError("There is no source.", hint="Give a file, a folder, a URL, or `-` for standard input.")
     sources: list[Source] = []
     skipped: list[str] = []
+    passages = text = 0
     for place in places:
         raws, passed, forgiving = await _open(place, stdin=stdin, allow_private=allow_private)
         skipped.extend(passed)
         before = len(sources)
         for raw in raws:
-            first = 1 + sum(len(source.passages) for source in sources)
             try:
-                sources.append(await asyncio.to_thread(_read, raw, len(sources) + 1, first, language))
+                source = await asyncio.to_thread(_read, raw, len(sources) + 1, passages + 1, language)
             except SourceError as error:
                 if not forgiving:
                     raise
                 skipped.append(error.message)
+                continue
+            sources.append(source)
+            passages += len(source.passages)
+            text += sum(len(passage.text) for passage in source.passages)
+            _check_all(passages, text)
         if forgiving and len(sources) == before:
             raise SourceError(
                 f"{shown(place)} holds nothing that can be read.",
                 hint="Text, Markdown, HTML and PDF files can be read.",
             )
     return Reading(tuple(sources), tuple(skipped))
+
+
+def _check_all(passages: int, text: int) -> None:
+    """Raise `SourceError` when the sources so far hold more than one episode is made from."""
+    if passages > MAX_PASSAGES or text > MAX_EPISODE_TEXT:
+        raise SourceError(
+            f"The sources hold {text / 1e6:,.0f} MB of text in {passages:,} passages; one episode is made from at most "
+            f"{MAX_EPISODE_TEXT / 1e6:.0f} MB and {MAX_PASSAGES:,} passages.",
+            hint="Give fewer sources, or a part of them.",
+        )
 
 
 async def _open(
@@ -144,19 +160,21 @@ def _parse(raw: _Raw) -> Document:
         from narrowcast.sources.from_pdf import read_pdf
 
         return read_pdf(raw.data, _named(raw.origin))
+    name = _named(raw.origin)
+    check_size(raw.data.stat().st_size if isinstance(raw.data, Path) else len(raw.data), name)
     data = raw.data.read_bytes() if isinstance(raw.data, Path) else raw.data
     if kind is Kind.HTML:
         from narrowcast.sources.from_html import read_html
 
-        return read_html(decode(data, _named(raw.origin), raw.charset or _meta_charset(head)))
-    text = decode(data, _named(raw.origin), raw.charset)
+        return read_html(decode(data, name, raw.charset or _meta_charset(head)), name)
+    text = decode(data, name, raw.charset)
     if kind is Kind.MARKDOWN:
         from narrowcast.sources.from_markdown import read_markdown
 
-        return read_markdown(text)
+        return read_markdown(text, name)
     from narrowcast.sources.from_text import read_text
 
-    return read_text(text)
+    return read_text(text, name)
 
 
 def _head(raw: _Raw) -> bytes:
@@ -175,7 +193,7 @@ def _head(raw: _Raw) -> bytes:
 
 def _meta_charset(head: bytes) -> str:
     """The charset that a page's own head declares (HTML, 13.2.3.2: in its first bytes)."""
-    found = re.search(rb"<meta[^>]+charset\s*=\s*[\"']?([\w.:-]+)", head, re.IGNORECASE)
+    found = re.search(rb"<meta[^<>]+?charset\s*=\s*[\"']?([\w.:-]+)", head, re.IGNORECASE)
     return found.group(1).decode("ascii", errors="ignore") if found else ""
 
 

@@ -22,11 +22,15 @@ class Retriever:
 
         self._stop = STOP_WORDS.get(primary(language) or "", frozenset())
         self._numbers = [passage.number for passage in passages]
-        corpus = [list(terms(" ".join((*passage.headings, passage.text)), self._stop)) for passage in passages]
-        self._known = frozenset(term for document in corpus for term in document)
+        # Numbers instead of words, each held once: forty megabytes of text have seven million of them.
+        self._known: dict[str, int] = {}
+        corpus = [self._numbered(" ".join((*passage.headings, passage.text))) for passage in passages]
         self._index = BM25() if self._known else None
         if self._index is not None:
-            self._index.index(corpus, show_progress=False)
+            self._index.index((corpus, self._known), show_progress=False)
+
+    def _numbered(self, text: str) -> list[int]:
+        return [self._known.setdefault(term, len(self._known)) for term in terms(text, self._stop)]
 
     def search(self, query: str, k: int) -> list[int]:
         """The numbers of at most `k` passages that share a term with the query, best first; ties in reading order."""
