@@ -113,7 +113,7 @@ def retry_after_s(response: httpx2.Response) -> float | None:
     """The server's wish: `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110, 10.2.3)."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = response.headers.get(name, "").strip()
-        if re.fullmatch(r"\d+(\.\d+)?", value):
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
             return float(value) * unit
     try:
         moment = parsedate_to_datetime(response.headers.get("retry-after", ""))

@@ -74,7 +74,13 @@ def test_a_page_that_is_not_found_blames_the_base_url() -> None:
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
-        *(({"retry_after": "7"}, 7.0), ({"retry_after": "1.5"}, 1.5), ({"retry_after": "soon"}, None), ({}, None)),
+        *(
+            ({"retry_after": "7"}, 7.0),
+            ({"retry_after": "1.5"}, 1.5),
+            ({"retry_after": "soon"}, None),
+            ({"retry_after": "9" * 400}, None),
+            ({}, None),
+        ),
         ({"retry_after_ms": "250", "retry_after": "9"}, 0.25),
     ],
 )
