@@ -93,7 +93,7 @@ def test_a_paragraph_longer_than_any_keeps_its_words_and_marks_go() -> None:
 def test_an_item_of_many_paragraphs_costs_no_more_than_they_do() -> None:
     started = time.process_time()
     (block,) = read_markdown("- a\n\n" + ("  " + "word " * 40 + "\n\n") * 10_000).blocks
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 1.5
     assert block.text.count("word") == 400_000
 
 
