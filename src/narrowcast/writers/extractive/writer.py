@@ -60,7 +60,8 @@ class ExtractiveWriter:
     async def segment(self, request: SegmentRequest, so_far: Sequence[Turn] = ()) -> AsyncIterator[Turn]:
         """The segment's turns. `request.passages` is not needed: the entry's own passages are what is drawn on."""
         material = await asyncio.to_thread(self._material, request.plan)
-        for turn in turns(material, request)[len(so_far) :]:
+        written = await asyncio.to_thread(turns, material, request)
+        for turn in written[len(so_far) :]:
             yield turn
 
     async def aclose(self) -> None:
