@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -150,12 +151,24 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path
     assert "100 MB" in error.message
 
 
-async def test_permission_denied(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
-    (tmp_path / "a.txt").write_text(PROSE)
-    (tmp_path / "a.txt").chmod(0)
-    assert "permission denied" in (await refused(str(tmp_path / "a.txt"))).message
+async def test_permission_denied() -> None:
+    # Root may read everything, so it becomes nobody for a moment; what the reading imports is imported before that.
+    with tempfile.TemporaryDirectory() as folder:
+        open_to_all, locked = Path(folder) / "open.txt", Path(folder) / "a.txt"
+        for path in (open_to_all, locked):
+            path.write_text(PROSE)
+        await read_sources([str(open_to_all)])
+        Path(folder).chmod(0o755)
+        locked.chmod(0)
+        is_root = os.geteuid() == 0
+        try:
+            if is_root:
+                os.seteuid(65_534)
+            error = await refused(str(locked))
+        finally:
+            if is_root:
+                os.seteuid(0)
+    assert "permission denied" in error.message
 
 
 async def test_folders_have_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
