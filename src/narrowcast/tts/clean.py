@@ -53,6 +53,7 @@ _PAUSED = (
     (re.compile(r"\s*[,;:]+\s*([.!?])"), r"\1"),
     (re.compile(r"([!?])\.+"), r"\1"),
     (re.compile(r"\(\s*[,;:.]*\s*\)|\[\s*\]|\"\s*\""), " "),
+    (re.compile(r"\s+"), " "),
     (re.compile(r"([(\[])\s+"), r"\1"),
     (re.compile(r"\s+([,.;:!?)\]](?!\w))"), r"\1"),
     (re.compile(r"^[\s,;:.!?)\]]+"), ""),
