@@ -19,7 +19,7 @@ from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
 from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast
-from narrowcast.tts.registry import in_reach, open_tts
+from narrowcast.tts.registry import Means, in_reach, open_tts
 from narrowcast.writers.base import Usage
 from narrowcast.writers.choose import AUTO, ModelNames, choose_models
 from narrowcast.writers.extractive.writer import ExtractiveWriter
@@ -100,14 +100,17 @@ class Studio:
         )
 
     async def _cast(self, order: Order, language: str) -> Mapping[str, SpeakerVoice]:
-        reachable = await in_reach(self._settings.keys(), self._settings.base_urls()) if order.tts == AUTO else set()
+        reachable = await in_reach(self._means()) if order.tts == AUTO else set()
         return await cast(order.speakers, order.tts, language, reachable, self._tts)
 
     def _tts(self, provider: str) -> TTS:
         if provider not in self._voices:
-            tts = self._voices[provider] = open_tts(provider, self._settings.keys(), self._settings.base_urls())
+            tts = self._voices[provider] = open_tts(provider, self._means())
             self._open_parts.push_async_callback(tts.aclose)
         return self._voices[provider]
+
+    def _means(self) -> Means:
+        return Means(self._settings.home / "voices", self._settings.keys(), self._settings.base_urls())
 
     def _available(self) -> set[str]:
         return set(self._settings.keys())

@@ -3,47 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from narrowcast.errors import VoiceError
 from narrowcast.tts.base import TTS
 from narrowcast.tts.casting import HOSTED
 
 
-def _espeak(_key: str | None, _base_url: str | None) -> TTS:
+@dataclass(frozen=True)
+class Means:
+    """What the settings give the providers: keys and base URLs by provider, and the folder of downloaded voices."""
+
+    voices_folder: Path
+    keys: Mapping[str, str] = field(default_factory=dict)
+    base_urls: Mapping[str, str] = field(default_factory=dict)
+
+
+def _espeak(_means: Means) -> TTS:
     from narrowcast.tts.espeak import Espeak
 
     return Espeak()
 
 
-def _openai(key: str | None, base_url: str | None) -> TTS:
+def _openai(means: Means) -> TTS:
     from narrowcast.tts.openai import OpenAISpeech
 
-    return OpenAISpeech(key, base_url)
+    return OpenAISpeech(means.keys.get("openai"), means.base_urls.get("openai"))
 
 
-def _fake(_key: str | None, _base_url: str | None) -> TTS:
+def _fake(_means: Means) -> TTS:
     from narrowcast.tts.fake import Fake
 
     return Fake()
 
 
-PROVIDERS: Mapping[str, Callable[[str | None, str | None], TTS]] = {
+PROVIDERS: Mapping[str, Callable[[Means], TTS]] = {
     "espeak": _espeak,
     "openai": _openai,
     "fake": _fake,
 }
-"""Name → what opens it, given its key and its base URL where they are set."""
+"""Name → what opens it."""
 
 
-async def in_reach(keys: Mapping[str, str], base_urls: Mapping[str, str]) -> set[str]:
+async def in_reach(means: Means) -> set[str]:
     """The providers that can be used as things are; hosted ones are asked only where their key or server is set. Free.
 
     A server that is set and makes no speech, such as one for language models alone, is not among them.
     """
     found = set(PROVIDERS) - set(HOSTED)
     for name in HOSTED:
-        if keys.get(name) or base_urls.get(name):
-            tts = open_tts(name, keys, base_urls)
+        if means.keys.get(name) or means.base_urls.get(name):
+            tts = open_tts(name, means)
             try:
                 if await tts.speaks():
                     found.add(name)
@@ -52,11 +63,8 @@ async def in_reach(keys: Mapping[str, str], base_urls: Mapping[str, str]) -> set
     return found
 
 
-def open_tts(name: str, keys: Mapping[str, str], base_urls: Mapping[str, str]) -> TTS:
-    """The provider of that name, not yet connected to anything; keys and base URLs are by provider.
-
-    Raises `VoiceError` for an unknown name.
-    """
+def open_tts(name: str, means: Means) -> TTS:
+    """The provider of that name, not yet connected to anything. Raises `VoiceError` for an unknown name."""
     if name not in PROVIDERS:
         raise VoiceError(f"There is no voice provider {name!r}.", hint=f"There are {', '.join(PROVIDERS)}.")
-    return PROVIDERS[name](keys.get(name), base_urls.get(name))
+    return PROVIDERS[name](means)

@@ -7,6 +7,7 @@ import socket
 import struct
 import wave
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from narrowcast.errors import NarrowcastError, ProfileError, ProviderError, Sett
 from narrowcast.tts.base import SpeechRequest
 from narrowcast.tts.fake import hum
 from narrowcast.tts.openai import VOICES, OpenAISpeech
-from narrowcast.tts.registry import in_reach
+from narrowcast.tts.registry import Means, in_reach
 from running import StartSimulator
 
 TEXT = "A short sentence to say."
@@ -253,15 +254,17 @@ async def test_a_server_is_asked_whether_it_speaks_at_all(
     await tts.aclose()
 
 
-async def test_who_is_in_reach(voice_server: Any) -> None:
+async def test_who_is_in_reach(voice_server: Any, tmp_path: Path) -> None:
     own = {"espeak", "fake"}
-    assert await in_reach({}, {"ollama": "http://127.0.0.1:9/v1"}) == own
-    assert await in_reach({"openai": "sk-x"}, {}) == {*own, "openai"}, "OpenAI itself is not asked"
-    assert await in_reach({}, {"openai": "http://127.0.0.1:9/v1"}) == own
+    assert await in_reach(Means(tmp_path, {}, {"ollama": "http://127.0.0.1:9/v1"})) == own
+    assert await in_reach(Means(tmp_path, {"openai": "sk-x"}, {})) == {*own, "openai"}, "OpenAI itself is not asked"
+    assert await in_reach(Means(tmp_path, {}, {"openai": "http://127.0.0.1:9/v1"})) == own
     voice_server.needs_key = False
-    assert await in_reach({}, {"openai": voice_server.url}) == {*own, "openai"}, "a server of one's own needs no key"
+    assert await in_reach(Means(tmp_path, {}, {"openai": voice_server.url})) == {*own, "openai"}, (
+        "a server of one's own needs no key"
+    )
     voice_server.speaks = False
-    assert await in_reach({"openai": "sk-x"}, {"openai": voice_server.url}) == own
+    assert await in_reach(Means(tmp_path, {"openai": "sk-x"}, {"openai": voice_server.url})) == own
     assert voice_server.asked == []
 
 

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from narrowcast.errors import VoiceError
-from narrowcast.tts.registry import PROVIDERS, open_tts
+from narrowcast.tts.registry import PROVIDERS, Means, open_tts
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-async def test_every_provider_opens_under_its_own_name(name: str) -> None:
-    tts = open_tts(name, {"openai": "sk-test"}, {})
+async def test_every_provider_opens_under_its_own_name(name: str, tmp_path: Path) -> None:
+    tts = open_tts(name, Means(tmp_path, {"openai": "sk-test"}))
     assert tts.name == name
     assert tts.limits.max_characters >= 500
     await tts.aclose()
 
 
-def test_an_unknown_provider_is_refused_with_those_there_are() -> None:
+def test_an_unknown_provider_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(VoiceError, match="'polly'") as caught:
-        open_tts("polly", {}, {})
+        open_tts("polly", Means(tmp_path))
     assert "espeak" in caught.value.hint
 
 
