@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import httpcore2
 import httpx2
 
-from narrowcast import __version__
 from narrowcast.errors import SourceError
+from narrowcast.version import __version__
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]

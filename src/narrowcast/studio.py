@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 
 from narrowcast.money.budget import Budget
 from narrowcast.money.estimate import Prices
 from narrowcast.pipeline.estimate import EpisodeEstimate, estimate
-from narrowcast.pipeline.events import Event, ModelUsed, Waiting
+from narrowcast.pipeline.events import Episode, EpisodeReady, Event, ModelUsed, Waiting
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.run import Emit, run
 from narrowcast.pipeline.slots import Slots
-from narrowcast.settings import Settings
+from narrowcast.settings import Settings, read_settings
 from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
 from narrowcast.tts.base import TTS, Voice
@@ -30,7 +30,7 @@ NO_MODEL = "built in, no language model"
 class Studio:
     """One home folder with its settings: makes episodes, and knows what they would cost.
 
-    Use it as `async with Studio.open(settings) as studio`.
+    Use it as `async with Studio.open() as studio`.
     """
 
     def __init__(self, settings: Settings, store: Store, open_parts: AsyncExitStack) -> None:
@@ -41,19 +41,32 @@ class Studio:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: Settings) -> AsyncIterator[Studio]:
+    async def open(cls, settings: Settings | None = None) -> AsyncIterator[Studio]:
         """A studio whose store is open; it gives back processes and connections at the end.
+
+        Without `settings` they are read from the environment and the home folder, as the command line does.
 
         Raises `OutputError` when the home folder cannot be used, `SettingError` when a newer version made it.
         """
+        settings = settings or read_settings()
         async with AsyncExitStack() as open_parts:
             store = await Store.open(settings.home)
             open_parts.push_async_callback(store.aclose)
             yield cls(settings, store, open_parts)
 
-    def make(self, order: Order) -> AsyncGenerator[Event]:
-        """Make an episode and tell what happens; see `pipeline.run.run`."""
-        return run(order, lambda emit: self._parts(order, emit))
+    async def make(self, order: Order, on_event: Callable[[Event], None] = lambda _event: None) -> Episode:
+        """Make an episode, with all its files beside it; `on_event` is told what happens on the way.
+
+        What was paid for is kept: cancelled, failed or run again, the same order asks providers only for what is new.
+        Raises `InputError` before anything is spent, `BudgetError` before the call that would exceed the budget,
+        `ProviderError` and `EpisodeError` later.
+        """
+        async with aclosing(run(order, lambda emit: self._parts(order, emit))) as events:
+            async for event in events:
+                on_event(event)
+                if isinstance(event, EpisodeReady):
+                    return event.episode
+        raise AssertionError("a run ends with EpisodeReady or raises")
 
     async def estimate(self, order: Order) -> EpisodeEstimate:
         """What an order would take: tokens, characters, USD, seconds. Spends nothing."""

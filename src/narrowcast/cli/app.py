@@ -33,7 +33,7 @@ app.command()(voices)
 
 def _version(*, wanted: bool) -> None:
     if wanted:
-        from narrowcast import __version__
+        from narrowcast.version import __version__
 
         typer.echo(f"narrowcast {__version__}")
         raise typer.Exit

@@ -8,7 +8,7 @@ import shlex
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from narrowcast.pipeline.estimate import EpisodeEstimate
     from narrowcast.pipeline.events import Episode
     from narrowcast.pipeline.order import Order
-    from narrowcast.script.dialogue import Script
-    from narrowcast.script.profile import SpeakerProfile
 
-MAX_SCRIPT_BYTES = 20_000_000
 SOURCES = "What to listen to: files, folders, URLs, or - for standard input. Text, Markdown, HTML, PDF."
 PANEL_WHAT, PANEL_WHO, PANEL_HOW = "What to make", "Who writes and speaks", "How to run"
 
@@ -113,10 +110,14 @@ def make(
       narrowcast make --script paper.script.json -o paper.mp3
     """
     from narrowcast.cli.running import run_async
+    from narrowcast.errors import InputError
+    from narrowcast.pipeline.wishes import order
 
     started_at = _process_start()
-    order = _order(
-        sources=tuple(sources or ()),
+    if stop_after not in {None, "script"}:
+        raise InputError(f"--stop-after {stop_after!r} is not known.", hint="Known: script.")
+    wanted = order(
+        *(sources or ()),
         out=out,
         title=title,
         profile=profile,
@@ -129,134 +130,24 @@ def make(
         tts=tts,
         format=format,
         parallel=parallel,
-        stop_after=stop_after,
+        stop_after_script=stop_after == "script",
         script=script,
-        budget=budget,
+        budget_usd=budget,
     )
     if estimate:
-        _print_estimate(run_async(_estimate(order)), as_json=as_json)
+        _print_estimate(run_async(_estimate(wanted)), as_json=as_json)
     else:
-        _print_episode(run_async(_make(order, plain=as_json)), started_at, as_json=as_json)
-
-
-def _order(
-    *,
-    sources: tuple[str, ...],
-    out: Path | None,
-    profile: str | None,
-    speakers: str | None,
-    segments: int | None,
-    format: str | None,  # noqa: A002 - the option's own name
-    stop_after: str | None,
-    script: Path | None,
-    budget: float | None,
-    **same: Any,
-) -> Order:
-    """The order that the options come to. Raises `InputError`."""
-    from narrowcast.errors import InputError
-    from narrowcast.pipeline.order import Order
-    from narrowcast.profiles.catalogue import DEFAULT_EPISODE_PROFILE, find_episode_profile, speakers_for
-
-    if not sources and not script:
-        raise InputError(
-            "Nothing to make an episode of.", hint="Name a file, a folder, a URL, or - for standard input."
-        )
-    if stop_after not in {None, "script"}:
-        raise InputError(f"--stop-after {stop_after!r} is not known.", hint="Known: script.")
-    if budget is not None and not budget >= 0:
-        raise InputError(f"A budget of {budget:g} USD makes no sense.", hint="Give 0 or more.")
-    given = _read_script(script) if script else None
-    place = profile or DEFAULT_EPISODE_PROFILE
-    episode_profile = find_episode_profile(place)
-    speaker_profile = _speakers(given, speakers) if given else speakers_for(episode_profile, place, speakers)
-    return Order(
-        places=sources,
-        profile=episode_profile,
-        speakers=speaker_profile,
-        out=out or _beside(script),
-        num_segments=segments,
-        format=_format(out, format),
-        stop_after_script=stop_after == "script",
-        script=given,
-        script_path=script,
-        budget_usd=budget,
-        **same,
-    )
-
-
-def _format(out: Path | None, asked: str | None) -> str:
-    """The format: as asked, else as the output's name ends, else MP3. Raises `InputError` where the two differ."""
-    from narrowcast.errors import InputError
-    from narrowcast.pipeline.files import FORMATS
-
-    named = out.suffix.lower().lstrip(".") if out else ""
-    wanted = (asked or named or FORMATS[0]).lower()
-    if wanted not in FORMATS:
-        raise InputError(f"There is no format {wanted!r}.", hint=f"Known: {', '.join(FORMATS)}.")
-    if out and named != wanted:
-        raise InputError(
-            f"The output {out} does not end in .{wanted}.", hint=f"Write -o {out.with_suffix('.' + wanted)}."
-        )
-    return wanted
-
-
-def _read_script(path: Path) -> Script:
-    from narrowcast.errors import ScriptError
-    from narrowcast.script.script_file import parse_script
-
-    try:
-        if path.stat().st_size > MAX_SCRIPT_BYTES:
-            raise ScriptError(f"{path} is too large for a script (over {MAX_SCRIPT_BYTES / 1e6:.0f} MB).")
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise ScriptError(
-            f"Cannot read the script {path}: {error.strerror}.",
-            hint="Name a .script.json file, as make writes it beside the audio.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ScriptError(f"{path} is not text in UTF-8.", hint="Save it as UTF-8 JSON.") from error
-    return parse_script(text, str(path))
-
-
-def _speakers(given: Script, wanted: str | None) -> SpeakerProfile:
-    """A script's own speakers with the voices that they had, or others of the same names."""
-    from narrowcast.errors import ScriptError
-    from narrowcast.profiles.catalogue import find_speaker_profile
-    from narrowcast.script.profile import SpeakerProfile
-
-    if not wanted:
-        return SpeakerProfile(name="script", tts_provider="auto", speakers=given.speakers)
-    profile = find_speaker_profile(wanted)
-    names = {speaker.name for speaker in profile.speakers}
-    for turn in given.turns():
-        if turn.speaker not in names:
-            raise ScriptError(
-                f"The script's {turn.speaker!r} is not among the speakers of {profile.name!r}.",
-                hint=f"They are {', '.join(sorted(names))}. Leave --speakers out to keep the script's own.",
-            )
-    return profile
-
-
-def _beside(script: Path | None) -> Path | None:
-    """The audio file that belongs to a script file."""
-    return script.with_name(script.name.removesuffix(".json").removesuffix(".script") + ".mp3") if script else None
+        _print_episode(run_async(_make(wanted, plain=as_json)), started_at, as_json=as_json)
 
 
 async def _make(order: Order, *, plain: bool) -> Episode:
-    from contextlib import aclosing
-
     from narrowcast.cli.progress import watching
-    from narrowcast.pipeline.events import EpisodeReady
     from narrowcast.settings import read_settings
     from narrowcast.studio import Studio
 
-    async with Studio.open(read_settings()) as studio, aclosing(studio.make(order)) as events:
+    async with Studio.open(read_settings()) as studio:
         with watching(plain=plain) as show:
-            async for event in events:
-                show(event)
-                if isinstance(event, EpisodeReady):
-                    return event.episode
-    raise AssertionError("a run ends with EpisodeReady or raises")
+            return await studio.make(order, show)
 
 
 async def _estimate(order: Order) -> EpisodeEstimate:

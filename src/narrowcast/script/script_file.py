@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from narrowcast.errors import ScriptError
 from narrowcast.script.dialogue import MAX_TURNS, Script, turn_id
+
+MAX_SCRIPT_BYTES = 20_000_000
+
+
+def read_script(path: Path) -> Script:
+    """The script in the file at `path`. Raises `ScriptError`."""
+    try:
+        if path.stat().st_size > MAX_SCRIPT_BYTES:
+            raise ScriptError(f"{path} is too large for a script (over {MAX_SCRIPT_BYTES / 1e6:.0f} MB).")
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ScriptError(
+            f"Cannot read the script {path}: {error.strerror}.",
+            hint="Name a .script.json file, as make writes it beside the audio.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ScriptError(f"{path} is not text in UTF-8.", hint="Save it as UTF-8 JSON.") from error
+    return parse_script(text, str(path))
 
 
 def dump_script(script: Script) -> str:
