@@ -17,6 +17,9 @@ from dataclasses import dataclass, replace
 
 from narrowcast.script.sentences import split_sentences
 from narrowcast.script.source import Passage, PassageKind, Source
+from narrowcast.writers.extractive.languages import grammar_for
+from narrowcast.writers.extractive.languages.grammar import Grammar
+from narrowcast.writers.extractive.leaning import without_opener
 from narrowcast.writers.extractive.speakable import (
     clean,
     count_words,
@@ -26,7 +29,6 @@ from narrowcast.writers.extractive.speakable import (
     pieces,
     standalone,
 )
-from narrowcast.writers.extractive.words import POINTS_BACK, without_opener
 
 TOO_ALIKE = 0.6
 """Cosine from which on two sentences say the same."""
@@ -44,7 +46,6 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*(?:[-*•–·‣◦]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")
-_BARE_SUBJECT = re.compile(r"The [a-z]+ (?:is|are|was|were|has|have|can|may|will|should|must)\b")  # which one?
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _COMMON = frozenset(
     "the a an of to in and or for is are was were be been it its this that these those with as by on at from which who "
@@ -120,7 +121,7 @@ def rank_sentences(passages: Sequence[Passage], language: str) -> list[RankedSen
                     )
                 )
     # what stands three times over is a running header or a refrain of the site, not a sentence of the text
-    return _scored([sentence for sentence in found if seen[normalised(sentence.text)] < 3])
+    return _scored([sentence for sentence in found if seen[normalised(sentence.text)] < 3], grammar_for(language))
 
 
 def normalised(text: str) -> str:
@@ -225,7 +226,7 @@ def _terms(text: str) -> list[str]:
     return [w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in words if w not in _COMMON]
 
 
-def _scored(sentences: list[RankedSentence]) -> list[RankedSentence]:
+def _scored(sentences: list[RankedSentence], grammar: Grammar) -> list[RankedSentence]:
     counts = [Counter(_terms(sentence.text)) for sentence in sentences]
     frequency = Counter(term for count in counts for term in count)
     total = len(sentences)
@@ -240,16 +241,16 @@ def _scored(sentences: list[RankedSentence]) -> list[RankedSentence]:
         for rank, index in enumerate(members):
             likeness = 0.5 * alike(vectors[index], centre) + 0.3 * alike(vectors[index], whole)
             sentence = sentences[index]
-            value = (likeness + 0.15 / (1 + rank)) * _prior(sentence)
+            value = (likeness + 0.15 / (1 + rank)) * _prior(sentence, grammar)
             scored[index] = replace(sentence, score=round(value, 9), vector=vectors[index])
     return [scored[index] for index in range(total)]
 
 
-def _prior(sentence: RankedSentence) -> float:
+def _prior(sentence: RankedSentence, grammar: Grammar) -> float:
     length = 0.7 if sentence.words < 8 else 1.0 if sentence.words <= 28 else 0.85
-    back = 0.8 if POINTS_BACK.search(sentence.text) else 1.0
+    back = 0.8 if grammar.points_back.search(sentence.text) else 1.0
     slash = 0.6 if re.search(r"/|\w-\w+-\w+-", sentence.text) else 1.0
-    bare = 0.8 if _BARE_SUBJECT.match(sentence.text) else 1.0
+    bare = 0.8 if grammar.bare_subject.match(sentence.text) else 1.0
     return length * back * slash * bare
 
 

@@ -13,6 +13,7 @@ import pytest
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.sentences import split_sentences
 from narrowcast.writers.extractive.keep_back import kept_back
+from narrowcast.writers.extractive.languages.en import ENGLISH as ENGLISH_GRAMMAR
 from narrowcast.writers.extractive.leaning import Lean, leaning, leaning_at_start, sets_up
 from narrowcast.writers.extractive.lexicon import lexicon_of
 from narrowcast.writers.extractive.phrases.en import ENGLISH
@@ -182,7 +183,7 @@ def test_what_promises_more(sentence: str, announces: bool) -> None:
     ],
 )
 def test_headings_that_are_clauses_become_questions(heading: str, question: str | None) -> None:
-    assert ENGLISH.heading_question(heading, lexicon_of([])) == question
+    assert ENGLISH.heading_question(heading, lexicon_of([], ENGLISH_GRAMMAR)) == question
 
 
 async def test_a_clause_only_stands_after_about() -> None:
@@ -307,9 +308,9 @@ def test_what_speaks_of_the_document_itself_is_not_told(sentence: str) -> None:
 
 
 def test_words_for_the_eye_weigh_on_a_sentence() -> None:
-    assert burden("Put the name of the bug into the X-Debbugs-CC field of pkg-foo_1.2.")
-    assert not burden("The person who did most to empty the lighthouses was a Swedish engineer.")
-    assert not burden("By 1788 the colony of Saint-Domingue supplied half of the world's coffee.")
+    assert burden("Put the name of the bug into the X-Debbugs-CC field of pkg-foo_1.2.", "en")
+    assert not burden("The person who did most to empty the lighthouses was a Swedish engineer.", "en")
+    assert not burden("By 1788 the colony of Saint-Domingue supplied half of the world's coffee.", "en")
 
 
 def test_a_stretch_full_of_field_names_is_worth_less_than_one_without() -> None:

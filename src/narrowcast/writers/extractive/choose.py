@@ -60,7 +60,7 @@ class Choices:
         ample = sum(s.words for s in sentences) <= most
         stretches = stretches_of(sentences, language, over_holes=ample)
         if to_the_end and stretches:
-            stretches[-1] = closing(stretches[-1])
+            stretches[-1] = closing(stretches[-1], language)
         self._stretches = _thinned(stretches, most, from_the_start=from_the_start, to_the_end=to_the_end)
         self._fallback: list[Run] = [(s,) for s in sentences[:1]]
         self._frame = {0: from_the_start, len(self._stretches) - 1: to_the_end}

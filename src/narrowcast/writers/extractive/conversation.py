@@ -39,8 +39,7 @@ class Conversation(Telling):
         self.guest = self.guests[(self.guests.index(self.guest) + 1) % len(self.guests)]
 
     def _names(self) -> str:
-        first = [", ".join(self.guests[:-1])] if self.guests[1:] else []
-        return f" {self.bank.and_word} ".join([*first, self.guests[-1]])
+        return self.bank.listed(self.guests)
 
     def _open(self, first: Run | None) -> None:
         bank, pick = self.bank, self.picker.pick

@@ -1,7 +1,5 @@
 """What a document itself tells of its words: which are names, and which take an article."""
 
-# ruff: noqa: SIM905 — word classes are read as running words, not as a column of strings
-
 from __future__ import annotations
 
 import re
@@ -9,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from narrowcast.writers.extractive.words import AUXILIARIES, THIRD_PERSON
+from narrowcast.writers.extractive.languages.grammar import Grammar
 
 _WORD = re.compile(r"(?<![\w/.-])[^\W\d_][\w'’-]*(?![\w/])")
 
@@ -21,6 +19,7 @@ class Lexicon:
     lower: Counter[str]
     capital: Counter[str]
     text: str
+    grammar: Grammar
     _articles: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def lowered(self, phrase: str, *, unless_named: bool = False) -> str:
@@ -35,13 +34,13 @@ class Lexicon:
         if not bare[:1].isupper() or (len(bare) > 1 and not bare[1:].islower() and "-" not in bare):
             return word
         small = bare.lower()
-        if small not in _ALWAYS_SMALL and self.capital[bare] > 3 * self.lower[small]:
+        if small not in self.grammar.small_words and self.capital[bare] > 3 * self.lower[small]:
             return word
-        small_here = self.lower[small] or small in _ALWAYS_SMALL or (unless_named and not self.capital[bare])
+        small_here = self.lower[small] or small in self.grammar.small_words or (unless_named and not self.capital[bare])
         return word.lower() if small_here else word
 
     def article(self, noun: str) -> str | None:
-        """`the `, `a `, `an ` or nothing, as the document mostly uses before `noun`; none where it never says it."""
+        """An article and a space, or nothing, as the document mostly says `noun`; none where it never does."""
         if noun not in self._articles:
             self._articles[noun] = self._most_used_article(noun)
         return self._articles[noun]
@@ -50,9 +49,9 @@ class Lexicon:
         found = Counter(
             match.group(1) or ""
             for match in re.finditer(
-                rf"(?:\b(the|an?) )?\b{re.escape(noun.lower())}\b(?![/-])(?: ([a-z]+))?", self.text
+                rf"(?:\b({self.grammar.articles}) )?\b{re.escape(noun.lower())}\b(?![/-])(?: ([a-z]+))?", self.text
             )
-            if match.group(2) is None or match.group(2) in _AFTER_NOUNS
+            if match.group(2) is None or match.group(2) in self.grammar.after_nouns
         )
         if not found:
             return None
@@ -60,15 +59,7 @@ class Lexicon:
         return f"{best} " if best else ""
 
 
-_ALWAYS_SMALL = frozenset(
-    "a an the and or of in on for to with by from at as is are was were what why how when where who which into over "
-    "under about your you it its our we their his her not no this that".split()
-)
-
-_AFTER_NOUNS = (_ALWAYS_SMALL | AUXILIARIES | frozenset(THIRD_PERSON) | {"because", "while", "if", "than"}) - {"your"}
-
-
-def lexicon_of(sentences: Iterable[str]) -> Lexicon:
+def lexicon_of(sentences: Iterable[str], grammar: Grammar) -> Lexicon:
     """The lexicon of these sentences; the first word of each does not tell whether it is a name."""
     lower: Counter[str] = Counter()
     capital: Counter[str] = Counter()
@@ -80,4 +71,4 @@ def lexicon_of(sentences: Iterable[str]) -> Lexicon:
                 capital[word] += 1
             else:
                 lower[word] += 1
-    return Lexicon(lower, capital, "\n".join(parts))
+    return Lexicon(lower, capital, "\n".join(parts), grammar)

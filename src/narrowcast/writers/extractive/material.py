@@ -12,10 +12,12 @@ from narrowcast.errors import InputError
 from narrowcast.script.source import Source
 from narrowcast.writers.base import Plan
 from narrowcast.writers.extractive.keep_back import kept_back
+from narrowcast.writers.extractive.languages import grammar_for
+from narrowcast.writers.extractive.languages.grammar import Grammar
 from narrowcast.writers.extractive.lexicon import Lexicon, lexicon_of
 from narrowcast.writers.extractive.phrases import bank_for
 from narrowcast.writers.extractive.phrases.bank import Bank
-from narrowcast.writers.extractive.sections import common, names_of, partition, title_of
+from narrowcast.writers.extractive.sections import Naming, common, names_of, partition, title_of
 from narrowcast.writers.key_sentences import RankedSentence, is_boilerplate, rank_sentences
 
 _ENOUGH_FOR_SEGMENTS = 12  # sentences; fewer are one segment, or one for each heading
@@ -28,23 +30,19 @@ _LEAST_SECTION_WORDS = 15
 @dataclass(frozen=True)
 class Group:
     """One segment's part: its name, the name as it fits after "about" (none where it does not), whether the
-    name is a heading's or a title's rather than made of its nouns, its sentences."""
+    name is a heading's or a title's rather than made of its nouns, its sentences, whether it tells of a person (then
+    the host asks what came next rather than what else there is)."""
 
     name: str
     topic: str | None
     headed: bool
     sentences: tuple[RankedSentence, ...]
+    is_story: bool
 
     @property
     def words(self) -> int:
         """All its words."""
         return sum(sentence.words for sentence in self.sentences)
-
-    @cached_property
-    def is_story(self) -> bool:
-        """Whether it tells of a person (English): then the host asks what came next rather than what else there is."""
-        words = " ".join(s.text for s in self.sentences).lower().split()
-        return sum(word in {"he", "she", "his", "her", "i", "my"} for word in words) > 0.02 * len(words)
 
 
 @dataclass(frozen=True)
@@ -95,8 +93,8 @@ def prepare(plan: Plan) -> Material:
             f"No sentence in the source can be read aloud: {name}.",
             hint="Give a source with running text, or let a language model write (--llm PROVIDER:MODEL).",
         )
-    bank = bank_for(plan.language)
-    lexicon = lexicon_of(s.text for s in sentences)
+    bank, grammar = bank_for(plan.language), grammar_for(plan.language)
+    lexicon = lexicon_of((s.text for s in sentences), grammar)
     teaser, recap = kept_back(sentences, plan.language, _spoken_title(plan)) if bank else (None, ())
     held = {s.position for s in (*recap, *([teaser] if teaser else []))}
     body = [s for s in sentences if s.position not in held]
@@ -106,12 +104,12 @@ def prepare(plan: Plan) -> Material:
     headed = [[_with_source_title(s, titles, several=len(plan.sources) > 1) for s in part] for part in parts]
     title = _spoken_title(plan)
     names = (
-        names_of(headed, bank.and_word, bank.part_name, bank.nouns, title=title)
+        names_of(headed, Naming(bank.and_word, bank.part_name, bank.listed, bank.small, bank.nouns), title)
         if bank
-        else names_of(headed, "·", "{number}", title=title)
+        else names_of(headed, Naming(), title)
     )
     groups = tuple(
-        Group(name, bank.topic(name, lexicon) if bank else None, _is_headed(name, part), part)
+        Group(name, bank.topic(name, lexicon) if bank else None, _is_headed(name, part), part, _is_story(part, grammar))
         for name, part in zip(names, parts, strict=True)
     )
     return Material(
@@ -123,6 +121,11 @@ def prepare(plan: Plan) -> Material:
 def _is_headed(name: str, sentences: Sequence[RankedSentence]) -> bool:
     titles = {title_of(heading).casefold() for s in sentences for heading in s.headings[1:]} - {""}
     return any(title in name.casefold() for title in titles)
+
+
+def _is_story(sentences: Sequence[RankedSentence], grammar: Grammar) -> bool:
+    words = " ".join(s.text for s in sentences).lower().split()
+    return sum(word in grammar.story for word in words) > 0.02 * len(words)
 
 
 def most_segments(sentences: Sequence[RankedSentence]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from narrowcast.writers.key_sentences import RankedSentence
@@ -17,6 +18,25 @@ _NUMBERING = re.compile(
 )
 _MAX_ATOMS = 200
 _TITLE_CHARACTERS = 80
+
+
+def _with_dot(titles: Sequence[str]) -> str:
+    return " · ".join(titles)
+
+
+def _as_it_is(title: str) -> str:
+    return title
+
+
+@dataclass(frozen=True)
+class Naming:
+    """A language's ways to make names of titles and nouns (see `phrases.bank.Bank`); as they are: for any language."""
+
+    joiner: str = "·"
+    part: str = "{number}"
+    listed: Callable[[Sequence[str]], str] = _with_dot
+    small: Callable[[str], str] = _as_it_is
+    nouns: Callable[[str], Counter[str]] | None = None
 
 
 def title_of(heading: str) -> str:
@@ -66,44 +86,42 @@ def partition(sentences: Sequence[RankedSentence], groups: int) -> list[tuple[in
 
 def names_of(
     groups: Sequence[Sequence[RankedSentence]],
-    joiner: str,
-    part: str,
-    nouns: Callable[[str], Counter[str]] | None = None,
+    naming: Naming,
     title: str = "",
 ) -> list[str]:
     """A title for each group, each different: the heading that most of it stands under, else its own nouns.
 
-    `joiner` joins two titles. What has neither headings nor nouns takes the document's `title`, else a word or the
-    beginning of its own; `part` numbers what has not even that (`Part {number}`).
+    What has neither headings nor nouns takes the document's `title`, else a word or the beginning of its own; what has
+    not even that is numbered.
     """
-    counted = [nouns(" ".join(s.text for s in group)) if nouns else _words(group) for group in groups]
+    counted = [naming.nouns(" ".join(s.text for s in group)) if naming.nouns else _words(group) for group in groups]
     everywhere = Counter(word for counts in counted for word in counts)
     shared = common([s.headings for group in groups for s in group])
     names: list[str] = []
     for number, group in enumerate(groups, 1):
         options = [
-            *_heading_options(group, shared, joiner),
+            *_heading_options(group, shared, naming),
             *([title] if len(groups) == 1 else []),
-            *_noun_options(counted[number - 1], everywhere, joiner),
+            *_noun_options(counted[number - 1], everywhere, naming),
             title,
-            *_noun_options(_words(group, least=1), everywhere, joiner),
-            part.format(number=number),
+            *_noun_options(_words(group, least=1), everywhere, naming),
+            naming.part.format(number=number),
         ]
         names.append(next((o for o in options if o and o.casefold() not in {n.casefold() for n in names}), options[-1]))
     return names
 
 
-def _heading_options(group: Sequence[RankedSentence], shared: int, joiner: str) -> list[str]:
+def _heading_options(group: Sequence[RankedSentence], shared: int, naming: Naming) -> list[str]:
     depth = common([s.headings for s in group])
     options = [title for level in range(depth - 1, shared - 1, -1) if (title := title_of(group[0].headings[level]))]
     if len({s.headings for s in group}) == 1:
         return options
     for level in range(max(depth, 1), max(depth, 1) + 3):
-        options += _weighty(group, level, joiner)
+        options += _weighty(group, level, naming)
     return options
 
 
-def _weighty(group: Sequence[RankedSentence], level: int, joiner: str) -> list[str]:
+def _weighty(group: Sequence[RankedSentence], level: int, naming: Naming) -> list[str]:
     """The titles of one level, heaviest first; before them the two heaviest together, where they join well."""
     weights: Counter[str] = Counter()
     for sentence in group:
@@ -112,16 +130,16 @@ def _weighty(group: Sequence[RankedSentence], level: int, joiner: str) -> list[s
     ranked = [title for title, _ in weights.most_common()]
     if len(ranked) > 1 and weights[ranked[1]] > 0.5 * weights[ranked[0]] and len(ranked[0] + ranked[1]) < 60:
         first, second = sorted(ranked[:2], key=list(weights).index)
-        if not re.search(rf" {re.escape(joiner)} |,|:|–", first + second):
-            ranked.insert(0, f"{first} {joiner} {_small(second)}")
+        if not re.search(rf" {re.escape(naming.joiner)} |,|:|–", first + second):
+            ranked.insert(0, naming.listed([first, naming.small(second)]))
     return ranked
 
 
-def _noun_options(counts: Counter[str], everywhere: Counter[str], joiner: str) -> list[str]:
+def _noun_options(counts: Counter[str], everywhere: Counter[str], naming: Naming) -> list[str]:
     ranked = sorted(
         counts, key=lambda word: (-(counts[word] ** 2) / max(1, everywhere[word]), list(counts).index(word))
     )[:6]
-    pairs = [f"{a} {joiner} {b}" for a, b in pairwise(ranked)]
+    pairs = [naming.listed([a, b]) for a, b in pairwise(ranked)]
     return [option[:1].upper() + option[1:] for option in pairs + ranked]
 
 
@@ -129,14 +147,6 @@ def _words(group: Sequence[RankedSentence], least: int = 2) -> Counter[str]:
     """For languages whose nouns nobody can tell: the longer words that stand there `least` times or more."""
     counts = Counter(word for s in group for word in re.findall(r"[^\W\d_]{6,}", s.text))
     return Counter({word: count for word, count in counts.items() if count >= least})
-
-
-def _small(title: str) -> str:
-    words = title.split()
-    if words[0] in {"The", "A", "An"}:
-        return title[0].lower() + title[1:]
-    plain = len(words) > 1 and words[0][1:].islower() and words[1].islower()
-    return words[0].lower() + title[len(words[0]) :] if plain else title
 
 
 def common(paths: Sequence[tuple[str, ...]]) -> int:

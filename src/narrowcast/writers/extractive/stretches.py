@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from narrowcast.writers.extractive.languages import grammar_for
 from narrowcast.writers.extractive.leaning import Lean, leaning, leaning_at_start, sets_up
 from narrowcast.writers.extractive.speakable import MIN_WORDS, is_unspaced
 from narrowcast.writers.key_sentences import TOO_ALIKE, RankedSentence, alike
@@ -74,7 +75,7 @@ def stretches_of(sentences: Sequence[RankedSentence], language: str, *, over_hol
                 opens_section=opens,
                 depth=depth,
                 unfinished=end < len(sentences) and sentences[end].paragraph == part[0].paragraph,
-                worth=_worth(part, mean) * _fresh(part, sentences[max(0, start - _RECENT) : start]),
+                worth=_worth(part, mean, language) * _fresh(part, sentences[max(0, start - _RECENT) : start]),
             )
         )
         end_before = end if ends[-1] == len(part) else -1
@@ -87,17 +88,11 @@ def beside(before: RankedSentence, after: RankedSentence) -> bool:
     return before.headings == after.headings and (step == 1 or (step == 2 and after.passage != before.passage))
 
 
-def closing(stretch: Stretch) -> Stretch:
+def closing(stretch: Stretch, language: str) -> Stretch:
     """The stretch as the last of a document: "So the towers stay lit." may then stand after a gap;
     and it is told whole."""
-    softer = _CLOSING.match(stretch.sentences[0].text) and stretch.lean is Lean.HARD
+    softer = grammar_for(language).closing.match(stretch.sentences[0].text) and stretch.lean is Lean.HARD
     return replace(stretch, lean=Lean.SOFT if softer else stretch.lean, ends=stretch.ends[-1:])
-
-
-_CLOSING = re.compile(
-    r"(?:And so|So|In the end|At last|Finally|Now|Still|And yet|Even so),? (?!it|he|she|they|this|that)\w",
-    re.IGNORECASE,
-)
 
 
 def breaths(
@@ -133,25 +128,15 @@ def _break_cost(run: Sequence[RankedSentence], start: int, language: str) -> flo
     return 0.6 * lean
 
 
-def burden(text: str) -> int:
+def burden(text: str, language: str) -> int:
     """How many words of a sentence are for the eye: file names, options, identifiers, version numbers."""
-    return len(_CODE_LIKE.findall(text)) + len(_MACHINE_LIKE.findall(text))
+    return len(_CODE_LIKE.findall(text)) + len(grammar_for(language).machine_like.findall(text))
 
 
 _CODE_LIKE = re.compile(
     r"\b[a-z]+(?:[A-Z][a-z]+)+\b|\b\w*[a-z]\.[a-z]\w+|\b[A-Za-z]+[-_]?\d[\w.+-]*\b|\b\d+[.-]\d+-\d\S*|"
     r"\b[A-Z]\w*-[A-Z]\w*-[A-Z]\w*\b|\b(?:X|Build|Pre|Standards|Vcs)-[A-Z]\w+|\b\w+_\w+|\b[a-z]+-[a-z]+-[a-z]+\b|[A-Z][a-z]+[A-Z]\w*|"
     r"(?<=\s)[+:~]\w+|\"\W?\w*\W\"|\b\w+\+\w+"
-)
-_OF_ITSELF = re.compile(
-    r"^(?:This|The) (?:\w+ )?(?:document|manual|guide|tutorial|page|chapter|handbook)\b|"
-    r"\b(?:in|of|by|reading) this (?:document|manual|guide|tutorial|text|book)\b|"
-    r"\b(?:version|revision) \d|\bKeep reading\b|\bread on\b"
-)
-_MACHINE_LIKE = re.compile(
-    r"\b(?:dpkg|dh|debhelper|debian|make|sudo|apt|git|buildd|pbuilder|lintian|quilt|sbuild|ld|gcc)[\w-]*(?= command\b| "
-    r"file\b| target\b)|\b(?:files?|fields?|target|script|directory|command|keyword|parameter|option|variable|"
-    r"argument|pointer|string)s?\b(?= (?:named?|called|of the)\b)|\b[a-z]+-[a-z]+(?= (?:command|field|file|script)\b)"
 )
 
 
@@ -171,7 +156,7 @@ def _leans(sentences: Sequence[RankedSentence], language: str) -> list[Lean]:
         followed = following is not None and following.paragraph == sentence.paragraph
         aside = sentence.words < MIN_WORDS and not is_unspaced(sentence.text) and not (begins and followed)
         # after a table, code or whatever cannot be said, "the line" is one that nobody heard of
-        unseen = language == "en" and sentence.text.startswith("The ") and not beside(sentences[index - 1], sentence)
+        unseen = grammar_for(language).unseen.match(sentence.text) and not beside(sentences[index - 1], sentence)
         leans.append(Lean.HARD if aside or unseen else leaning(sentence.text, around, language))
     return leans
 
@@ -204,11 +189,11 @@ def _ends(part: Sequence[RankedSentence], leans: Sequence[Lean], language: str) 
     )
 
 
-def _worth(part: Sequence[RankedSentence], mean: float) -> float:
+def _worth(part: Sequence[RankedSentence], mean: float, language: str) -> float:
     words = sum(s.words for s in part) or 1
     score = float(sum(s.score * s.words for s in part)) / words / mean
-    eye = sum(burden(s.text) for s in part) / words
-    meta = any(_OF_ITSELF.search(s.text) for s in part)
+    eye = sum(burden(s.text, language) for s in part) / words
+    meta = any(grammar_for(language).of_itself.search(s.text) for s in part)
     alone = 0.6 if len(part) == 1 and words < 18 else 1.0
     return float(min(1.6, max(0.5, score)) ** 0.6) * max(0.15, 1.0 - 9.0 * eye) * alone * (0.4 if meta else 1.0)
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from narrowcast.script.dialogue import Turn, turn_id
 from narrowcast.script.profile import Speaker
 from narrowcast.writers.extractive.choose import Run
+from narrowcast.writers.extractive.languages import grammar_for
 from narrowcast.writers.extractive.material import Group, Material
 from narrowcast.writers.extractive.phrases.bank import Bank
 from narrowcast.writers.extractive.picker import Picker
 from narrowcast.writers.extractive.sections import title_of
-from narrowcast.writers.extractive.words import SINGLE_VOICE
 
 _ROOMY = 100  # words from which on a first or last segment affords a look ahead or back
 _ROOM_FOR_MORE = 180  # from which on a first segment affords a teaser, and a look ahead
@@ -49,7 +49,7 @@ class Telling:
         return self.part.number == 1
 
     def title(self) -> str:
-        return f"“{self.material.title}”" if self.material.title else self.bank.untitled
+        return self.bank.titled.format(title=self.material.title) if self.material.title else self.bank.untitled
 
     def by(self) -> str:
         return self.bank.by.format(author=self.material.author) if self.material.author else ""
@@ -69,7 +69,7 @@ class Telling:
         both = f" {self.bank.and_word} "
         topics = [g.topic for g in self.material.groups[1:] if g.topic and g.headed and len(g.topic.split()) <= 7]
         topics = [t for t in topics if not self.bank.is_clause(t) and both not in t and "," not in t][:3]
-        return f"{', '.join(topics[:-1])} {self.bank.and_word} {topics[-1]}" if len(topics) > 1 else ""
+        return self.bank.listed(topics) if len(topics) > 1 else ""
 
     def teaser(self) -> tuple[str, list[int]]:
         """The line that makes curious, with its passage; empty in a short segment."""
@@ -110,8 +110,10 @@ class Telling:
         return topic
 
     def fitting(self, phrases: Sequence[str], topic: str) -> Sequence[str]:
-        """Those phrases that may take the topic: a clause only fits after "about"."""
-        return [phrase for phrase in phrases if "about {topic}" in phrase] if self.bank.is_clause(topic) else phrases
+        """Those phrases that may take the topic: a clause only fits in the bank's `clause_slot`."""
+        return (
+            [phrase for phrase in phrases if self.bank.clause_slot in phrase] if self.bank.is_clause(topic) else phrases
+        )
 
     def under_own_name(self, first: Run) -> bool:
         """Whether the segment's first run stands under the heading that gave the segment its name."""
@@ -126,8 +128,9 @@ class Telling:
 
     def answer(self, run: Run, last: Run | None) -> str:
         text = " ".join(sentence.text for sentence in run)
-        personal = bool(SINGLE_VOICE.search(re.sub(r"“[^”]*”|\"[^\"]*\"", "", text)))
-        if personal and not (last and SINGLE_VOICE.search(last[-1].text)):
+        voice = grammar_for(self.material.language).single_voice
+        personal = bool(voice.search(re.sub(r"“[^”]*”|\"[^\"]*\"", "", text)))
+        if personal and not (last and voice.search(last[-1].text)):
             return f"{self.picker.pick(self.bank.quoting)} {text}".strip()
         return text
 

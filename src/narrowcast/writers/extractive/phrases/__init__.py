@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from narrowcast.writers.extractive.phrases.bank import Bank
 
+CONVERSES = ("en",)
+"""The languages that are spoken in conversation, by their primary tag."""
 
+
+@cache
 def bank_for(language: str) -> Bank | None:
     """The phrase bank of a language (BCP 47 primary tag); none where nobody has written one yet."""
-    if language == "en":
-        from narrowcast.writers.extractive.phrases.en import ENGLISH
+    match language.split("-", maxsplit=1)[0].lower():
+        case "en":
+            from narrowcast.writers.extractive.phrases.en import ENGLISH
 
-        return ENGLISH
-    return None
+            return ENGLISH
+        case _:
+            return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from narrowcast.writers.extractive.lexicon import Lexicon
@@ -20,7 +20,9 @@ class Bank:
     heading into something that fits after "about", none where it does not; `is_clause` tells of such a topic that it
     is a clause ("what it costs"), which fits after "about" only, and `heading_question` asks for it. `echo` is a
     figure out of an answer, as one repeats it. `address` puts a name before a question where that sounds right;
-    `nouns` counts a text's plain nouns.
+    `nouns` counts a text's plain nouns. `titled` puts
+    a title in quotation marks, `clause_slot` is the part of a phrase that a clause fits in, `listed` joins two or more
+    names or topics, `small` is a title as it stands after another and `and_word`.
     """
 
     welcome: Phrases
@@ -62,6 +64,10 @@ class Bank:
     and_word: str
     part_name: str
     untitled: str
+    titled: str
+    clause_slot: str
+    listed: Callable[[Sequence[str]], str]
+    small: Callable[[str], str]
     ask: Callable[[str, Lexicon], str | None]
     topic: Callable[[str, Lexicon], str | None]
     heading_question: Callable[[str, Lexicon], str | None]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from narrowcast.writers.extractive.phrases.bank import Bank
-from narrowcast.writers.extractive.phrases.en_headings import heading_question, is_clause, topic
+from narrowcast.writers.extractive.phrases.en_headings import heading_question, is_clause, listed, small, topic
 from narrowcast.writers.extractive.phrases.en_questions import address, ask, echo, nouns, opener, subject_topic
 
 ENGLISH = Bank(
@@ -263,6 +263,10 @@ ENGLISH = Bank(
     and_word="and",
     part_name="Part {number}",
     untitled="a text that deserves to be heard",
+    titled="“{title}”",
+    clause_slot="about {topic}",
+    listed=listed,
+    small=small,
     ask=ask,
     topic=topic,
     heading_question=heading_question,

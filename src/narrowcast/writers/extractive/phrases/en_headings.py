@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from narrowcast.writers.extractive.languages.en_words import AUXILIARIES, BE, MODALS, PRONOUNS, THIRD_PERSON, VERBS
 from narrowcast.writers.extractive.lexicon import Lexicon
 from narrowcast.writers.extractive.phrases.en_questions import STOPS, as_host
-from narrowcast.writers.extractive.words import AUXILIARIES, BE, MODALS, PRONOUNS, THIRD_PERSON, VERBS
 
 _BORING = frozenset(
     "introduction overview summary background conclusion conclusions preface foreword notes note general details "
@@ -60,6 +61,20 @@ def is_clause(said: str) -> bool:
     """Whether a topic is a clause or an action rather than a thing."""
     words = said.lower().split()
     return words[0] in _ASKING or (words[0].endswith("ing") and len(words) > 2)
+
+
+def listed(said: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join([*([", ".join(said[:-1])] if said[1:] else []), said[-1]])
+
+
+def small(title: str) -> str:
+    """A title as the second of two: without its capital where the word is plainly no name."""
+    words = title.split()
+    if words[0] in {"The", "A", "An"}:
+        return title[0].lower() + title[1:]
+    plain = len(words) > 1 and words[0][1:].islower() and words[1].islower()
+    return words[0].lower() + title[len(words[0]) :] if plain else title
 
 
 def heading_question(heading: str, lexicon: Lexicon) -> str | None:

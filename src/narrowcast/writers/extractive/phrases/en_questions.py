@@ -11,8 +11,16 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from narrowcast.writers.extractive.languages.en_words import (
+    AUXILIARIES,
+    BE,
+    MODALS,
+    PAST,
+    PRONOUNS,
+    THIRD_PERSON,
+    VERBS,
+)
 from narrowcast.writers.extractive.lexicon import Lexicon
-from narrowcast.writers.extractive.words import AUXILIARIES, BE, MODALS, PAST, PRONOUNS, THIRD_PERSON, VERBS
 
 STOPS = frozenset(
     "that which who whom whose to if when because while where as than then not also only just often usually however "

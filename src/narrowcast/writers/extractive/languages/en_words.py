@@ -1,4 +1,4 @@
-"""Closed word classes that tell, without a grammar, how a sentence hangs together."""
+"""English word classes that tell, without a grammar, how a sentence hangs together."""
 
 # ruff: noqa: SIM905, E501 — word classes and patterns are read as running text, not as columns of strings
 
@@ -62,61 +62,25 @@ _LINKING_PHRASES = (
     r"first of all|to summari[sz]e|to sum up|in summary|in conclusion|in both|in either|in neither|the (?:latter|former|same|other|others|rest|remaining|second|third|fourth|last|next|"
     r"two|three|result|resulting|difference|answer|above|following|opposite)\b"
 )
-_DANGLING = {
-    "en": re.compile(
-        r"^[\"'“‘(]*(?:"
-        r"(?:this|that|these|those)\b(?! (?:document|guide|manual|book|article|paper|essay|report|handbook|reference|"
-        r"tutorial|story|week|month|year|morning|day)\b)"
-        r"|it\b(?! (?:(?:is|was|has been|may be|can be) (?:\w+ly )?(?:(?!made|used|meant|built|\w+ed )\w+ )?(?:to|that|for)|(?:takes|took|pays|helps) (?:\w+ )?(?:to|that|for))\b)"
-        r"|(?:they|he|she|its|their|his|her|him|them|such|both|neither|either|another|others|each|some|most|all|none|"
-        r"many|few|one)\b(?! (?:of the [a-z]+ [a-z]|[a-z]+s\b))"
-        r"|there\b(?! (?:is|are|was|were|has|have|had|will|can|may|must|should|might|exist))"
-        r"|here\b|" + rf"(?:{_LINKERS.replace(' ', '|')})\b|(?:{_LINKING_PHRASES})"
-        r"|(?:\w+ ){1,2}(?:this|that|these|those|such(?! as\b)|it|them|they|he|she|him|his|her|hers|their|its)\b(?! you)"
-        r"|(?:\w+ ){3}(?:it|them|him)\b|[^,]{0,60}\bof (?:them|these|those)\b|the (?:\w+ )?(?:one|ones|case|cases)\b"
-        r"|as the name|the only difference|from (?:t?here)\b|if (?:not|so|this|that)\b|"
-        r"(?:if|when|once) you (?:do|have|are|find|don't|do not|can't) ?(?:so|any|this|it|that|find any|done so|one)\b"
-        r"|there (?:is|are) (?:also |still )?(?:another|other|one|more)\b|(?:an|the) exception\b"
-        r"|(?:its|their|his|her|these|those|they|he|she)\b|(?:yes|no|well|ok|okay)\b,?"
-        r")",
-        re.IGNORECASE,
-    ),
-    "de": re.compile(
-        r"^[\"„»(]*(?:dies\w*|jene\w*|er|sie|es|ihr\w*|sein\w*|aber|und|doch|jedoch|daher|deshalb|also|außerdem|dann|"
-        r"damit|dadurch|dabei|dazu|trotzdem|allerdings|zudem|ebenso|beide|solche\w*|hier|da|so|denn|zum beispiel)\b",
-        re.IGNORECASE,
-    ),
-    "fr": re.compile(
-        r"^[\"«(\s]*(?:ce\w*|cette|il|elle|ils|elles|son|sa|ses|leurs?|mais|et|donc|or|ainsi|cependant|toutefois|ensuite|"
-        r"enfin|puis|aussi|de plus|par exemple|en effet|ici|là|ceci|cela)\b",
-        re.IGNORECASE,
-    ),
-    "es": re.compile(
-        r"^[\"«¿¡(]*(?:est[aeo]s?|es[aeo]s?|aquel\w*|él|ella|ellos|ellas|su|sus|pero|y|así|sin embargo|además|entonces|"
-        r"luego|por eso|por tanto|también|por ejemplo|aquí|tal(?:es)?)\b",
-        re.IGNORECASE,
-    ),
-}
-_DROPPABLE = re.compile(
+DANGLING = re.compile(
+    r"^[\"'“‘(]*(?:"
+    r"(?:this|that|these|those)\b(?! (?:document|guide|manual|book|article|paper|essay|report|handbook|reference|"
+    r"tutorial|story|week|month|year|morning|day)\b)"
+    r"|it\b(?! (?:(?:is|was|has been|may be|can be) (?:\w+ly )?(?:(?!made|used|meant|built|\w+ed )\w+ )?(?:to|that|for)|(?:takes|took|pays|helps) (?:\w+ )?(?:to|that|for))\b)"
+    r"|(?:they|he|she|its|their|his|her|him|them|such|both|neither|either|another|others|each|some|most|all|none|"
+    r"many|few|one)\b(?! (?:of the [a-z]+ [a-z]|[a-z]+s\b))"
+    r"|there\b(?! (?:is|are|was|were|has|have|had|will|can|may|must|should|might|exist))"
+    r"|here\b|" + rf"(?:{_LINKERS.replace(' ', '|')})\b|(?:{_LINKING_PHRASES})"
+    r"|(?:\w+ ){1,2}(?:this|that|these|those|such(?! as\b)|it|them|they|he|she|him|his|her|hers|their|its)\b(?! you)"
+    r"|(?:\w+ ){3}(?:it|them|him)\b|[^,]{0,60}\bof (?:them|these|those)\b|the (?:\w+ )?(?:one|ones|case|cases)\b"
+    r"|as the name|the only difference|from (?:t?here)\b|if (?:not|so|this|that)\b|"
+    r"(?:if|when|once) you (?:do|have|are|find|don't|do not|can't) ?(?:so|any|this|it|that|find any|done so|one)\b"
+    r"|there (?:is|are) (?:also |still )?(?:another|other|one|more)\b|(?:an|the) exception\b"
+    r"|(?:its|their|his|her|these|those|they|he|she)\b|(?:yes|no|well|ok|okay)\b,?"
+    r")",
+    re.IGNORECASE,
+)
+DROPPABLE = re.compile(
     r"^(?:however|also|moreover|furthermore|additionally|in addition|finally|of course|besides|indeed|in fact|again),\s+",
     re.IGNORECASE,
 )
-POINTS_BACK = re.compile(r"\b(?:this|these|those|such|former|latter|aforementioned|another|other)\b", re.IGNORECASE)
-SINGLE_VOICE = re.compile(r"(?<![\"“])\b(?:I|I'm|I’m|my|me)\b(?!\.)")
-
-
-def opens_dangling(sentence: str, language: str) -> bool:
-    """Whether the sentence opens with a word that means nothing without the sentence before it.
-
-    Known for English, German, French and Spanish; other languages are taken to stand alone.
-    """
-    pattern = _DANGLING.get(language)
-    return bool(pattern and pattern.match(sentence))
-
-
-def without_opener(sentence: str, language: str) -> str:
-    """The sentence without an opening linker that can go without changing what is said; else as it is."""
-    if language != "en" or not (found := _DROPPABLE.match(sentence)):
-        return sentence
-    rest = sentence[found.end() :]
-    return rest[:1].upper() + rest[1:]
