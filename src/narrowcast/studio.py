@@ -114,7 +114,7 @@ class Studio:
 
     async def _cast(self, order: Order, language: str) -> Mapping[str, SpeakerVoice]:
         reachable = await in_reach(self._means()) if order.tts == AUTO else set()
-        return await cast(order.speakers, order.tts, language, reachable, self._tts)
+        return await cast(order.speakers, order.tts, language, reachable, self._tts, order.lexicon)
 
     def _tts(self, provider: str) -> TTS:
         if provider not in self._voices:

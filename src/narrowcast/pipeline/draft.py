@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 
 from narrowcast.script.dialogue import OutlineSegment, Script, Segment, Turn
@@ -84,14 +84,16 @@ class Draft:
                 number += 1
             segment += 1
 
-    def script(self, title: str, language: str, speakers: tuple[Speaker, ...]) -> Script:
+    def script(
+        self, title: str, language: str, speakers: tuple[Speaker, ...], lexicon: Mapping[str, str] | None = None
+    ) -> Script:
         """What is written, as a script."""
         segments = tuple(
             Segment(title=entry.name, turns=tuple(turns))
             for entry, turns in zip(self.entries, self.turns, strict=True)
             if turns
         )
-        return Script(title=title, language=language, speakers=speakers, segments=segments)
+        return Script(title=title, language=language, speakers=speakers, lexicon=dict(lexicon or {}), segments=segments)
 
 
 async def draft_of(script: Script) -> Draft:

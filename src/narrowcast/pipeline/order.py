@@ -61,6 +61,12 @@ class Order:
             )
 
     @property
+    def lexicon(self) -> dict[str, str]:
+        """How words are to be said: by the speakers, else by the episode's profile, else by the given script."""
+        given = self.script.lexicon if self.script else {}
+        return given | self.profile.lexicon | self.speakers.lexicon
+
+    @property
     def briefing(self) -> str:
         """The profile's default, a blank line, the person's instructions."""
         return "\n\n".join(part for part in (self.profile.default_briefing.strip(), self.instructions.strip()) if part)

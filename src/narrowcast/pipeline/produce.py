@@ -48,7 +48,7 @@ async def produce(
         else:
             async for placed in draft.in_order():
                 on_turn(placed)
-        text = draft.script(plan.title, plan.language, plan.speakers)
+        text = draft.script(plan.title, plan.language, plan.speakers, prepared.order.lexicon)
         await keep_script(dump_script(text).encode())
         await asyncio.to_thread(write_script, prepared.files.script, dump_script(text))
         emit(ScriptReady(text, prepared.files.script))

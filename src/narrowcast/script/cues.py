@@ -93,7 +93,10 @@ def _known(
 
 
 def _aligned(text: str, spoken: str, offsets: Sequence[int]) -> dict[int, int]:
-    """Offsets in `text` as offsets in `spoken`, where both have the same word there."""
+    """Offsets in `text` as offsets in `spoken`, where both have the same word there or the same one before.
+
+    What is said of a word that was put otherwise begins behind the word before it.
+    """
     written, said = list(_TOKEN.finditer(text)), list(_TOKEN.finditer(spoken))
     matcher = SequenceMatcher(
         None, [token[0].casefold() for token in written], [token[0].casefold() for token in said], autojunk=False
@@ -105,6 +108,8 @@ def _aligned(text: str, spoken: str, offsets: Sequence[int]) -> dict[int, int]:
         number = bisect.bisect_left(begins, offset)
         if number in same:
             pairs[offset] = said[same[number]].start()
+        elif number - 1 in same and same[number - 1] + 1 < len(said):
+            pairs[offset] = said[same[number - 1] + 1].start()
     return pairs
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from narrowcast.script.lexicon import Lexicon
 from narrowcast.script.profile import Speaker
 from narrowcast.script.value import Value
 
@@ -56,11 +57,15 @@ class Segment(Value):
 
 
 class Script(Value):
-    """Everything that is said: the only thing that must exist before audio, and the file a person edits."""
+    """Everything that is said: the only thing that must exist before audio, and the file a person edits.
+
+    `lexicon` is that of the profiles it was written with, so that it is said the same way again.
+    """
 
     title: Title
     language: str
     speakers: Annotated[tuple[Speaker, ...], Field(min_length=1, max_length=4)]
+    lexicon: Lexicon = {}
     segments: Annotated[tuple[Segment, ...], Field(min_length=1)]
 
     def turns(self) -> Iterator[Turn]:

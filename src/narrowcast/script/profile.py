@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from narrowcast.script.lexicon import Lexicon
 from narrowcast.script.value import Value
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -33,7 +34,7 @@ class Speaker(Value):
 
 
 class SpeakerProfile(Value):
-    """One to four speakers and the voice provider that they share."""
+    """One to four speakers and the voice provider that they share; `lexicon` goes before the episode profile's."""
 
     name: Name
     description: str = ""
@@ -41,6 +42,7 @@ class SpeakerProfile(Value):
     tts_model: str | None = None
     tts_config: dict[str, Any] = {}
     speakers: Annotated[tuple[Speaker, ...], Field(min_length=1, max_length=4)]
+    lexicon: Lexicon = {}
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
@@ -51,7 +53,10 @@ class SpeakerProfile(Value):
 
 
 class EpisodeProfile(Value):
-    """What kind of episode to make. `minutes` is the length asked for, none for what the content wants."""
+    """What kind of episode to make. `minutes` is the length asked for, none for what the content wants.
+
+    `lexicon` tells how words are to be said (spelling → pronunciation in letters); texts keep the spelling.
+    """
 
     name: Name
     description: str = ""
@@ -67,4 +72,5 @@ class EpisodeProfile(Value):
     outline_config: dict[str, Any] = {}
     transcript_config: dict[str, Any] = {}
     audio_gap_ms: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    lexicon: Lexicon = {}
     migrated_from_podcast_config: bool = False

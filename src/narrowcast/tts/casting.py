@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from narrowcast.errors import VoiceError
+from narrowcast.script.lexicon import say_words
 from narrowcast.script.profile import Speaker, SpeakerProfile
 from narrowcast.tts.base import TTS, SpeechRequest
 from narrowcast.tts.normalise import for_speech
@@ -26,6 +27,7 @@ class SpeakerVoice:
     voice_id: str
     model: str | None
     config: Mapping[str, Any] = field(default_factory=dict)
+    lexicon: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:
@@ -33,8 +35,10 @@ class SpeakerVoice:
         return json.dumps([self.tts.identity, self.model, dict(self.config)], sort_keys=True)
 
     def request(self, text: str, language: str) -> SpeechRequest:
-        """The request for `text`, normalised for speech."""
-        return SpeechRequest(for_speech(text, language), self.voice_id, language, self.model, self.config)
+        """The request for `text`, its words by the lexicon, normalised for speech."""
+        return SpeechRequest(
+            for_speech(say_words(text, self.lexicon), language), self.voice_id, language, self.model, self.config
+        )
 
 
 async def cast(
@@ -43,6 +47,7 @@ async def cast(
     language: str,
     available: Collection[str],
     open_tts: Callable[[str], TTS],
+    lexicon: Mapping[str, str] | None = None,
 ) -> dict[str, SpeakerVoice]:
     """A voice for each speaker, by name; no two speakers share one while the provider has others.
 
@@ -64,7 +69,7 @@ async def cast(
         model = wanted_model or (_own_model(speaker, profile) if is_own else None) or tts.default_model
         config = (profile.tts_config | (speaker.tts_config or {})) if is_own else {}
         taken.add((provider, voice_id))
-        voices[speaker.name] = SpeakerVoice(tts, voice_id, model, config)
+        voices[speaker.name] = SpeakerVoice(tts, voice_id, model, config, lexicon or {})
     return voices
 
 

@@ -58,6 +58,13 @@ def test_words_are_found_again_in_the_text_that_was_spoken() -> None:
     assert [cue.start_ms for cue in cues] == [0, 9 * 500, 12 * 500]
 
 
+def test_a_sentence_whose_first_word_is_said_otherwise_starts_with_what_is_said_of_it() -> None:
+    text, sentences = "It burned. 251 were lost. Yes.", ["It burned.", "251 were lost.", "Yes."]
+    spoken = "It burned. two hundred and fifty one were lost. Yes."
+    cues = sentence_cues(text, 0, 9000, sentences, words_of(spoken, 500), spoken)
+    assert [cue.start_ms for cue in cues] == [0, 2 * 500, 9 * 500]
+
+
 def test_sentence_whose_word_is_unknown_lies_between_its_neighbours() -> None:
     words = [WordTiming(offset=0, start_ms=0), WordTiming(offset=TEXT.index("Yes"), start_ms=4000)]
     cues = sentence_cues(TEXT, 0, 6000, SENTENCES, words)
