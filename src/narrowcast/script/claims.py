@@ -79,6 +79,8 @@ def unsupported(text: str, passages: Sequence[str], language: str, *, known_name
     if not passages:
         return []
     source = "\n".join(passages)
+    if f" {' '.join(text.split())} " in f" {' '.join(source.split())} ":
+        return []  # a figure that is quoted from its middle on ("1,234 011A") would be read otherwise there
     language = primary(language) or ""
     flags = _numbers(text, source, language)
     if language not in _NAMELESS:

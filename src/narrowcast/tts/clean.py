@@ -43,6 +43,8 @@ _RULE_LINE = re.compile(
 )
 _EMPHASIS = re.compile(r"(\*{1,3}|~~|__)(?=\S)([^\n]{0,500}?\S)\1")
 _UNDERSCORED = re.compile(r"(?<!\w)_(?=\S)([^_\n]*?\S)_(?!\w)")
+_FRENCH_QUOTES = re.compile(r"«[ \u00a0\u202f]+([^«»]{0,600}?)[ \u00a0\u202f]*»|«([^«»]{0,600}?)[ \u00a0\u202f]+»")
+"""Inside them the French put spaces, which would stand between words and plain quotes."""
 _ENDED = re.compile(r"[.!?:;,。！？]$")
 _PAUSED = (
     (re.compile(r"\s+"), " "),  # first, for the rules below take long over long gaps
@@ -67,6 +69,7 @@ def clean(text: str) -> str:
     """
     text = _ENTITY.sub(lambda found: html.unescape(found[0]), text).replace("\r\n", "\n").replace("\r", "\n")
     text = unicodedata.normalize("NFC", text)
+    text = _FRENCH_QUOTES.sub(r"«\1\2»", text)
     text = _invisible(text).translate(_VARIANTS)
     last = text.rfind("-->") + 3
     if last > 2:  # beyond the last end of a comment nothing opens one

@@ -36,12 +36,20 @@ _NOTHING = re.compile(r"\s*$")
 _CAPITAL = re.compile(r"\s+\W?[A-ZÄÖÜÉ]")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ROMAN = {"II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12}
-_ENDERS = frozenset({"etc.", "et al.", "Jr.", "Inc.", "Ltd.", "Corp.", "a.m.", "p.m.", "usw.", "EE. UU.", "EE.UU."})
+_ENDERS = frozenset(
+    {
+        *("etc.", "et al.", "Jr.", "Inc.", "Ltd.", "Corp.", "a.m.", "p.m.", "usw.", "EE. UU.", "EE.UU."),
+        *("a. C.", "a.C.", "d. C.", "d.C.", "av. J.-C.", "apr. J.-C.", "ap. J.-C.", "J.-C.", "v. Chr.", "n. Chr."),
+    }
+)
 """Abbreviations whose full stop may end the sentence too, when a capital follows."""
 
 
 def say_figures(text: str, table: Table) -> str:
     """`text` with every rule applied, in order."""
+    text = _dates_of_figures(_dates(_grouping(text, table), table), table)
+    for own in table.own:
+        text = own(text)
     for rule in RULES:
         text = rule(text, table)
     return text
@@ -93,6 +101,20 @@ def _dates(text: str, table: Table) -> str:
         return table.date.format(day=day, month=table.months[month - 1], year=found[1])
 
     return re.sub(r"(?<![\w-])(\d{4})-(\d\d)-(\d\d)(?![\w-])", said, text)
+
+
+def _dates_of_figures(text: str, table: Table) -> str:
+    """14/07/1789 and 14.07.1789, where the day goes first; in English nobody knows."""
+    if not table.date.startswith("{day}"):
+        return text
+
+    def said(found: re.Match[str]) -> str:
+        day, month = int(found[1]), int(found[3])
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            return found[0]
+        return table.date.format(day=day, month=table.months[month - 1], year=found[4])
+
+    return re.sub(r"(?<![\w/.,-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?![\w/-]|[.,]\d)", said, text)
 
 
 def _clock(text: str, table: Table) -> str:
@@ -262,7 +284,7 @@ def _signs(text: str, table: Table) -> str:
     text = re.sub(r"−(?= ?\d)|(?<![^\s(])-(?=\d)", f"{table.minus} ", text).replace("−", "-")
     text = re.sub(r"[~∼]\s?(?=\d)", f"{table.about} ", text)
     text = re.sub(r"(?<!\w)#(?=\d)", f"{table.number} ", text)
-    text = re.sub(r"\bv(?=\d+\.\d)", "version ", text)
+    text = re.sub(r"\bv(?=\d+\.\d)", f"{table.version} ", text)
     rates = [unit for unit in table.units if "/" in unit]
     bare = rf"(?<![\w/])({_any(rates)})(?![\w/²])"
     text = _compiled(bare).sub(lambda found: table.units[found[1]][1], text)
@@ -279,7 +301,7 @@ def _signs(text: str, table: Table) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    *(_grouping, _abbreviations, _numerals, _dates, _clock, _telephone, _money, _decades, _ranges, _units, _powers),
+    *(_abbreviations, _numerals, _clock, _telephone, _money, _decades, _ranges, _units, _powers),
     *(_multiples, _fractions, _years, _signs),
 )
 

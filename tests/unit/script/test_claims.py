@@ -94,6 +94,10 @@ def test_a_quotation_is_never_flagged(parts: list[str], data: st.DataObject) -> 
     assert unsupported(" ".join(spoken[start:end]), [passage], data.draw(st.sampled_from(["en", "fr"]))) == []
 
 
+def test_a_quotation_may_begin_within_a_figure() -> None:
+    assert unsupported("011A", ["forty 1,234 011A"], "en") == []
+
+
 def test_sentences_of_a_real_text_are_never_flagged() -> None:
     for sentence in PASSAGE.split(". "):
         assert flagged(sentence) == []

@@ -67,7 +67,7 @@ def test_english_is_said_as_a_person_would(written: str, said: str) -> None:
     [
         ("de", "z. B. 3,5 Mrd. € bis 17:30 Uhr", "zum Beispiel 3,5 Milliarden Euro bis 17 Uhr 30"),
         ("de", "10–20 km/h, Nr. 5, 1.000 €, 5 %", "10 bis 20 Kilometer pro Stunde, Nummer 5, 1.000 Euro, 5 Prozent"),
-        ("de", "am 2024-05-01 in Kapitel IV", "am 1. Mai zweitausendvierundzwanzig in Kapitel vier"),
+        ("de", "am 2024-05-01 in Kapitel IV", "am ersten Mai zweitausendvierundzwanzig in Kapitel vier"),
         ("fr", "3,5 millions € à 17h30, n° 5", "3,5 millions d'euros à 17 heures 30, numéro 5"),
         ("fr", "M. Dupont, 10\u202f000 km", "Monsieur Dupont, 10 000 kilomètres"),
         ("es", "3 millones €, p. ej. 20 km/h", "3 millones de euros, por ejemplo 20 kilómetros por hora"),

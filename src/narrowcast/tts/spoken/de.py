@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from narrowcast.tts.spoken.de_numerals import RULES
 from narrowcast.tts.spoken.table import Table
 
 GERMAN = Table(
@@ -33,6 +34,10 @@ GERMAN = Table(
         "m²": ("Quadratmeter", "Quadratmeter"),
         "cm²": ("Quadratzentimeter", "Quadratzentimeter"),
         "m³": ("Kubikmeter", "Kubikmeter"),
+        "km2": ("Quadratkilometer", "Quadratkilometer"),
+        "m2": ("Quadratmeter", "Quadratmeter"),
+        "m3": ("Kubikmeter", "Kubikmeter"),
+        "ha": ("Hektar", "Hektar"),
         "km": ("Kilometer", "Kilometer"),
         "m": ("Meter", "Meter"),
         "cm": ("Zentimeter", "Zentimeter"),
@@ -41,6 +46,7 @@ GERMAN = Table(
         "kg": ("Kilogramm", "Kilogramm"),
         "g": ("Gramm", "Gramm"),
         "mg": ("Milligramm", "Milligramm"),
+        "t": ("Tonne", "Tonnen"),
         "l": ("Liter", "Liter"),
         "ml": ("Milliliter", "Milliliter"),
         "h": ("Stunde", "Stunden"),
@@ -142,6 +148,26 @@ GERMAN = Table(
         "ca.": "circa",
         "o. Ä.": "oder Ähnliches",
         "o.Ä.": "oder Ähnliches",
+        "v. Chr.": "vor Christus",
+        "v.Chr.": "vor Christus",
+        "n. Chr.": "nach Christus",
+        "n.Chr.": "nach Christus",
+        "Jh.": "Jahrhundert",
+        "Jhs.": "Jahrhunderts",
+        "bspw.": "beispielsweise",
+        "evtl.": "eventuell",
+        "geb.": "geboren",
+        "gest.": "gestorben",
+        "max.": "maximal",
+        "mind.": "mindestens",
+        "o. g.": "oben genannte",
+        "u. U.": "unter Umständen",
+        "u.U.": "unter Umständen",
+        "z. T.": "zum Teil",
+        "z.T.": "zum Teil",
+        "zzgl.": "zuzüglich",
+        "Tel.": "Telefon",
+        "§§": "Paragrafen",
         "v. a.": "vor allem",
         "v.a.": "vor allem",
         "vs.": "gegen",
@@ -172,4 +198,5 @@ GERMAN = Table(
     year_before=r"[a-zäöü]",
     decade="er",
     clock="{hour} Uhr {minute}",
+    own=RULES,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from narrowcast.tts.spoken.fr_numerals import RULES
 from narrowcast.tts.spoken.table import Table
 
 FRENCH = Table(
@@ -32,6 +33,13 @@ FRENCH = Table(
         "km²": ("kilomètre carré", "kilomètres carrés"),
         "m²": ("mètre carré", "mètres carrés"),
         "m³": ("mètre cube", "mètres cubes"),
+        "km2": ("kilomètre carré", "kilomètres carrés"),
+        "m2": ("mètre carré", "mètres carrés"),
+        "m3": ("mètre cube", "mètres cubes"),
+        "cm²": ("centimètre carré", "centimètres carrés"),
+        "hab./km²": ("habitant par kilomètre carré", "habitants par kilomètre carré"),
+        "hab./km2": ("habitant par kilomètre carré", "habitants par kilomètre carré"),
+        "ha": ("hectare", "hectares"),
         "km": ("kilomètre", "kilomètres"),
         "m": ("mètre", "mètres"),
         "cm": ("centimètre", "centimètres"),
@@ -39,7 +47,10 @@ FRENCH = Table(
         "kg": ("kilogramme", "kilogrammes"),
         "g": ("gramme", "grammes"),
         "mg": ("milligramme", "milligrammes"),
+        "t": ("tonne", "tonnes"),
         "l": ("litre", "litres"),
+        "L": ("litre", "litres"),
+        "cl": ("centilitre", "centilitres"),
         "ml": ("millilitre", "millilitres"),
         "h": ("heure", "heures"),
         "min": ("minute", "minutes"),
@@ -53,6 +64,9 @@ FRENCH = Table(
         "Mo": ("mégaoctet", "mégaoctets"),
         "Go": ("gigaoctet", "gigaoctets"),
         "To": ("téraoctet", "téraoctets"),
+        "Mbit/s": ("mégabit par seconde", "mégabits par seconde"),
+        "Gbit/s": ("gigabit par seconde", "gigabits par seconde"),
+        "Mo/s": ("mégaoctet par seconde", "mégaoctets par seconde"),
         "W": ("watt", "watts"),
         "kW": ("kilowatt", "kilowatts"),
         "MW": ("mégawatt", "mégawatts"),
@@ -118,9 +132,27 @@ FRENCH = Table(
         "cf.": "voir",
         "Mme": "Madame",
         "Mlle": "Mademoiselle",
+        "MM.": "Messieurs",
+        "Mmes": "Mesdames",
+        "Mgr": "Monseigneur",
+        "av. J.-C.": "avant Jésus-Christ",
+        "av. J.-C": "avant Jésus-Christ",
+        "apr. J.-C.": "après Jésus-Christ",
+        "ap. J.-C.": "après Jésus-Christ",
+        "J.-C.": "Jésus-Christ",
+        "hab.": "habitants",
+        "tél.": "téléphone",
+        "Tél.": "Téléphone",
+        "éd.": "édition",
+        "max.": "maximum",
+        "bd": "boulevard",
     },
     before_number={
         "n°": "numéro",
+        "nº": "numéro",
+        "no": "numéro",
+        "nᵒ": "numéro",
+        "n°s": "numéros",
         "N°": "numéro",
         "fig.": "figure",
         "Fig.": "Figure",
@@ -130,7 +162,15 @@ FRENCH = Table(
         "art.": "article",
         "vol.": "volume",
     },
-    before_name={"M.": "Monsieur", "Dr": "Docteur", "Pr": "Professeur", "Me": "Maître", "St": "Saint", "Ste": "Sainte"},
+    before_name={
+        "M.": "Monsieur",
+        "Dr": "Docteur",
+        "Pr": "Professeur",
+        "Me": "Maître",
+        "St": "Saint",
+        "Ste": "Sainte",
+        "av.": "avenue",
+    },
     fractions={
         "1/2": "un demi",
         "1/3": "un tiers",
@@ -143,4 +183,5 @@ FRENCH = Table(
     numeral_after=("Chapitre", "chapitre", "Partie", "partie", "Tome", "tome", "Acte", "acte", "Livre", "livre"),
     of="de",
     clock="{hour} heures {minute}",
+    own=RULES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -17,7 +17,8 @@ class Table:
     words behind which a figure of four digits is a year, `year_before` a pattern of what may follow it; none: the
     voices read years well. `of` stands between a million and what it counts. `decade` is the written
     ending of a decade (`s` in 1990s). `numeral_after` are the words behind which a Roman numeral is a number. `clock`
-    is a template of hour and minute; none: the voices read 17:30 well. `fractions` are those that have names.
+    is a template of hour and minute; none: the voices read 17:30 well. `fractions` are those that have names. `own`
+    are rules of this language alone, which go before the shared ones.
     """
 
     code: str
@@ -53,3 +54,5 @@ class Table:
     year_before: str = ""
     clock: str = ""
     of: str = ""
+    version: str = "version"
+    own: tuple[Callable[[str], str], ...] = ()
