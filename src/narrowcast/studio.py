@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 
+from narrowcast.errors import InputError
 from narrowcast.money.budget import Budget
 from narrowcast.money.estimate import Prices
 from narrowcast.pipeline.estimate import EpisodeEstimate, estimate
 from narrowcast.pipeline.events import Episode, EpisodeReady, Event, ModelUsed, Waiting
+from narrowcast.pipeline.files import write_script
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
+from narrowcast.pipeline.rewrite import Rewritten, change_of, rewrite
 from narrowcast.pipeline.run import Emit, run
 from narrowcast.pipeline.slots import Slots
+from narrowcast.pipeline.wishes import order
+from narrowcast.script.dialogue import Script
+from narrowcast.script.profile import EpisodeProfile
+from narrowcast.script.script_file import dump_script
 from narrowcast.settings import Settings, read_settings
 from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
@@ -71,6 +79,32 @@ class Studio:
     async def estimate(self, order: Order) -> EpisodeEstimate:
         """What an order would take: tokens, characters, USD, seconds. Spends nothing."""
         return await estimate(order, self._parts(order, lambda _event: None))
+
+    async def rewrite(
+        self,
+        script: Script | str | Path,
+        instruction: str,
+        *,
+        segment: int | None = None,
+        turn: str | None = None,
+        llm: str = AUTO,
+        profile: str | EpisodeProfile | None = None,
+        budget_usd: float | None = None,
+        on_event: Callable[[Event], None] = lambda _event: None,
+    ) -> Rewritten:
+        """Have a segment (from 1), or the one turn with that id, written anew by an instruction.
+
+        A script file is changed in place, the earlier one kept as `NAME.script.previous.json`; a `Script` is left as
+        it is. Raises as `make` does.
+        """
+        wanted = order(script=script, llm=llm, profile=profile, budget_usd=budget_usd)
+        if wanted.script is None:
+            raise InputError("There is no script to rewrite.", hint="Name a .script.json file.")
+        change = change_of(wanted.script, segment, turn, instruction)
+        rewritten = await rewrite(wanted, change, lambda emit: self._parts(wanted, emit), on_event)
+        if wanted.script_path:
+            await asyncio.to_thread(write_script, wanted.script_path, dump_script(rewritten.script))
+        return rewritten
 
     async def voices(self, provider: str, language: str) -> Sequence[Voice]:
         """The voices of a provider for a language, best first. Raises `VoiceError`."""

@@ -9,6 +9,7 @@ import typer
 
 from narrowcast.cli.make import make
 from narrowcast.cli.profiles import profiles
+from narrowcast.cli.rewrite import rewrite
 from narrowcast.cli.running import Interrupted
 from narrowcast.cli.telling import tell
 from narrowcast.cli.voices import voices
@@ -27,6 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(make)
+app.command()(rewrite)
 app.command()(profiles)
 app.command()(voices)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from narrowcast.script.dialogue import OutlineSegment, Script, Segment, Turn
 from narrowcast.script.profile import Speaker
+from narrowcast.script.source import SourceReference
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,12 @@ class Draft:
             segment += 1
 
     def script(
-        self, title: str, language: str, speakers: tuple[Speaker, ...], lexicon: Mapping[str, str] | None = None
+        self,
+        title: str,
+        language: str,
+        speakers: tuple[Speaker, ...],
+        lexicon: Mapping[str, str] | None = None,
+        sources: tuple[SourceReference, ...] = (),
     ) -> Script:
         """What is written, as a script."""
         segments = tuple(
@@ -93,7 +99,14 @@ class Draft:
             for entry, turns in zip(self.entries, self.turns, strict=True)
             if turns
         )
-        return Script(title=title, language=language, speakers=speakers, lexicon=dict(lexicon or {}), segments=segments)
+        return Script(
+            title=title,
+            language=language,
+            speakers=speakers,
+            lexicon=dict(lexicon or {}),
+            sources=sources,
+            segments=segments,
+        )
 
 
 async def draft_of(script: Script) -> Draft:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from narrowcast.script.dialogue import Turn
-from narrowcast.script.source import Source
+from narrowcast.script.source import SourceReference
 from narrowcast.tts.base import SpeechRequest
-from narrowcast.writers.base import Plan
+from narrowcast.writers.base import Plan, Revision, SegmentRequest
 
 FORMAT = 1
 """Raised when the stored form of a result changes, so that older ones are not mistaken for it."""
@@ -33,7 +33,7 @@ def outline_key(plan: Plan, writer: Mapping[str, Any], voices: Iterable[str]) ->
         minutes=plan.minutes,
         voices=sorted(voices) if plan.minutes else None,
         parallel=plan.parallel,
-        sources=[_source_digest(source) for source in plan.sources],
+        sources=[source.digest for source in plan.sources],
     )
 
 
@@ -43,6 +43,36 @@ def segment_key(outline: str, number: int, before: Iterable[Turn]) -> str:
     Its word budget is no part of it: budgets are corrected as the episode grows, and what is written stands.
     """
     return _key("segment", outline=outline, number=number, before=[(turn.speaker, turn.text) for turn in before])
+
+
+def revision_key(writer: Mapping[str, Any], request: SegmentRequest, revision: Revision) -> str:
+    """The key of turns that are written anew: what they were, what to change, and all that is given with them."""
+
+    def said(turns: Iterable[Turn]) -> list[tuple[str, str, tuple[int, ...]]]:
+        return [(turn.speaker, turn.text, turn.cites) for turn in turns]
+
+    plan = request.plan
+    return _key(
+        "revision",
+        writer=writer,
+        title=plan.title,
+        briefing=plan.briefing,
+        language=plan.language,
+        speakers=[(speaker.name, speaker.backstory, speaker.personality) for speaker in plan.speakers],
+        sources=[source.digest for source in plan.sources],
+        outline=[entry.name for entry in request.outline],
+        number=request.number,
+        before=said(request.before),
+        turns=said(revision.turns),
+        single=revision.single,
+        after=said([revision.after] if revision.after else []),
+        instruction=revision.instruction,
+    )
+
+
+def source_key(source: SourceReference) -> str:
+    """The key of what was read of a source."""
+    return _key("source", digest=source.digest)
 
 
 def clip_key(identity: str, request: SpeechRequest) -> str:
@@ -56,13 +86,6 @@ def clip_key(identity: str, request: SpeechRequest) -> str:
         language=request.language,
         text=request.text,
     )
-
-
-def _source_digest(source: Source) -> str:
-    digest = hashlib.sha256(f"{source.title}\0{source.language}".encode())
-    for passage in source.passages:
-        digest.update(f"\0{passage.number}\0{passage.kind}\0{'/'.join(passage.headings)}\0{passage.text}".encode())
-    return digest.hexdigest()
 
 
 def _key(kind: str, **asked: Any) -> str:

@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from narrowcast.errors import NarrowcastError, OutputError, first_fault
+from narrowcast.pipeline.draft import Draft
 from narrowcast.pipeline.events import Event, PartsChosen, SourcesRead
 from narrowcast.pipeline.files import EpisodeFiles, check_output, file_name
 from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT, planned_words
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.plan import episode_language, episode_title, plan_episode, prose, source_words
+from narrowcast.pipeline.recall import recall
+from narrowcast.script.dialogue import Script
 from narrowcast.script.source import Source
 from narrowcast.script.words import count_words
 from narrowcast.store.home import Store
@@ -40,6 +43,13 @@ class Prepared:
     setup: WriterSetup | None
     words_per_minute: float
 
+    def script(self, draft: Draft) -> Script:
+        """What is written, as a script; one that was given keeps the sources that it names."""
+        given = self.order.script.sources if self.order.script else ()
+        sources = tuple(source.reference for source in self.plan.sources) or given
+        plan = self.plan
+        return draft.script(plan.title, plan.language, plan.speakers, self.order.lexicon, sources)
+
     @property
     def label(self) -> str:
         """Who writes, in the person's words."""
@@ -60,21 +70,13 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
     """
     if order.out:
         check_output(order.out, [Path(place) for place in order.places], script=order.script_path)
-    reading = await parts.read(order.places)
-    emit(
-        SourcesRead(
-            titles=tuple(source.title for source in reading.sources),
-            passages=sum(len(source.passages) for source in reading.sources),
-            words=source_words(reading.sources),
-            skipped=tuple(reading.skipped),
-        )
-    )
-    language = episode_language(order, reading.sources)
-    files = _files(order, reading.sources)
+    sources = await _sources(order, parts, emit)
+    language = episode_language(order, sources)
+    files = _files(order, sources)
     voices = await parts.cast(order, language)
     setup = None if order.script else await parts.open_writer(order)
     emit(PartsChosen(*_chosen(setup, voices)))
-    plan = plan_episode(order, reading.sources, language, cast_speakers(order.speakers, voices))
+    plan = plan_episode(order, sources, language, cast_speakers(order.speakers, voices))
     await _check(setup, {} if order.stop_after_script else voices, language)
     rate = await words_per_minute(plan, voices, parts.store)
     if plan.minutes:
@@ -84,6 +86,22 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
     prepared = Prepared(order, plan, files, voices, setup, rate)
     check_room(prepared.expected_words / rate, (parts.home, files.audio.parent))
     return prepared
+
+
+async def _sources(order: Order, parts: Parts, emit: Callable[[Event], None]) -> tuple[Source, ...]:
+    """What the episode is made from; for a script alone, what was read when it was written."""
+    if order.script and not order.places:
+        return await recall(order.script.sources, parts.store.results)
+    reading = await parts.read(order.places)
+    emit(
+        SourcesRead(
+            titles=tuple(source.title for source in reading.sources),
+            passages=sum(len(source.passages) for source in reading.sources),
+            words=source_words(reading.sources),
+            skipped=tuple(reading.skipped),
+        )
+    )
+    return reading.sources
 
 
 def _files(order: Order, sources: tuple[Source, ...]) -> EpisodeFiles:

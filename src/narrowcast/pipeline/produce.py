@@ -48,7 +48,7 @@ async def produce(
         else:
             async for placed in draft.in_order():
                 on_turn(placed)
-        text = draft.script(plan.title, plan.language, plan.speakers, prepared.order.lexicon)
+        text = prepared.script(draft)
         await keep_script(dump_script(text).encode())
         await asyncio.to_thread(write_script, prepared.files.script, dump_script(text))
         emit(ScriptReady(text, prepared.files.script))
@@ -100,7 +100,7 @@ def _writing_parts(
     return WritingParts(
         writer=setup.writer,
         results=parts.store.results,
-        choose=(_Retrieval(prepared.plan) if setup.uses_model else _OwnPassages(prepared.plan)).choose,
+        choose=(Retrieval(prepared.plan) if setup.uses_model else _OwnPassages(prepared.plan)).choose,
         streams=setup.uses_model,
         clip_ms=speaking.duration_ms,
         on_turn=on_turn,
@@ -110,7 +110,7 @@ def _writing_parts(
     )
 
 
-class _Retrieval:
+class Retrieval:
     """A model's segment gets the passages that its entry names, and what retrieval finds for it.
 
     The index of a long book takes seconds: it is built in a thread while the outline is being asked for.

@@ -30,7 +30,7 @@ async def publish(prepared: Prepared, draft: Draft, mixed: Mixed | None, tally: 
     Without a mix only the script and its notes are there to publish. Raises `OutputError`.
     """
     plan, files = prepared.plan, prepared.files
-    script = draft.script(plan.title, plan.language, plan.speakers, prepared.order.lexicon)
+    script = prepared.script(draft)
     flags = flagged(script, plan)
     seconds, measured, timeline = 0.0, None, None
     if mixed:

@@ -18,6 +18,7 @@ from narrowcast.pipeline.prepare import prepare
 from narrowcast.pipeline.produce import produce
 from narrowcast.pipeline.progress import Tally
 from narrowcast.pipeline.publish import publish
+from narrowcast.pipeline.recall import keep
 from narrowcast.pipeline.remember import remembered
 
 Emit = Callable[[Event], None]
@@ -52,6 +53,7 @@ async def _make(order: Order, open_parts: Callable[[Emit], Parts], tell: Emit) -
 
     parts = open_parts(emit)
     prepared = await prepare(order, parts, emit)
+    await keep(prepared.plan.sources, parts.store.results)
     async with remembered(prepared, parts.store.episodes) as entry:
         draft = await draft_of(order.script) if order.script else Draft()
         mixed = await produce(prepared, draft, parts, emit, entry.keep_script)

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TypeVar
-
-from pydantic import TypeAdapter
 
 from narrowcast.errors import EpisodeError
 from narrowcast.pipeline.draft import Draft, Placed
 from narrowcast.pipeline.events import Event, OutlineReady, SegmentPlanned, SegmentWritten, TurnWritten
 from narrowcast.pipeline.keys import outline_key, segment_key
 from narrowcast.pipeline.length import Heard, segment_words
+from narrowcast.pipeline.stored_items import stored_items
 from narrowcast.script.dialogue import OutlineSegment, Turn
 from narrowcast.script.source import Passage
 from narrowcast.script.words import count_words
 from narrowcast.store.results import Results
 from narrowcast.writers.base import Plan, SegmentRequest, Writer
-
-Item = TypeVar("Item", OutlineSegment, Turn)
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,9 @@ async def _outline(key: str, plan: Plan, draft: Draft, parts: WritingParts) -> N
         return parts.writer.outline(plan, so_far)
 
     all_cached = True
-    async with aclosing(_stored(parts, key, "outline", OutlineSegment, ask)) as entries:
+    async with aclosing(
+        stored_items(parts.results, key, "outline", OutlineSegment, ask, streams=parts.streams)
+    ) as entries:
         async for entry, cached in entries:
             all_cached &= cached
             await draft.add_entry(entry)
@@ -95,8 +93,9 @@ async def _segment(outline: str, number: int, words: int, plan: Plan, draft: Dra
         async for turn in parts.writer.segment(request, so_far):
             yield turn
 
+    key = segment_key(outline, number, before)
     count, all_cached = 0, True
-    async with aclosing(_stored(parts, segment_key(outline, number, before), "segment", Turn, ask)) as turns:
+    async with aclosing(stored_items(parts.results, key, "segment", Turn, ask, streams=parts.streams)) as turns:
         async for turn, cached in turns:
             count += 1
             all_cached &= cached
@@ -125,35 +124,3 @@ def _budget(number: int, given: Sequence[int], plan: Plan, draft: Draft, parts: 
         words_per_minute=parts.words_per_minute,
         written=written,
     )
-
-
-async def _stored(
-    parts: WritingParts,
-    key: str,
-    kind: str,
-    item_type: type[Item],
-    ask: Callable[[Sequence[Item]], AsyncIterator[Item]],
-) -> AsyncGenerator[tuple[Item, bool]]:
-    """The items under `key`, each with whether it was there already; every new one is stored before it is yielded.
-
-    An answer that stops in the middle leaves what stands of it, and the next run asks for the rest only. Where nothing
-    streams there is no middle: such a writer may not go on from turns that were planned for another length.
-    """
-    items_type = TypeAdapter(list[item_type])  # type: ignore[valid-type]
-    async with parts.results.reserve(key, kind) as reservation:
-        if reservation.stored:
-            for item in items_type.validate_json(reservation.stored.data):
-                yield item, True
-            return
-        items: list[Item] = items_type.validate_json(reservation.partial) if reservation.partial else []
-        for item in list(items):
-            yield item, True
-        async for item in ask(tuple(items)):
-            items.append(item)
-            if parts.streams:
-                await reservation.save_partial(items_type.dump_json(items))
-                yield item, False
-        await reservation.finish(items_type.dump_json(items), {"items": len(items)}, suffix=".json")
-        if not parts.streams:
-            for item in items:
-                yield item, False

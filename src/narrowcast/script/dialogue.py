@@ -10,6 +10,7 @@ from pydantic import Field
 
 from narrowcast.script.lexicon import Lexicon
 from narrowcast.script.profile import Speaker
+from narrowcast.script.source import SourceReference
 from narrowcast.script.value import Value
 
 MAX_TURN_CHARACTERS = 10_000
@@ -60,12 +61,14 @@ class Script(Value):
     """Everything that is said: the only thing that must exist before audio, and the file a person edits.
 
     `lexicon` is that of the profiles it was written with, so that it is said the same way again.
+    `sources` are those whose passages the turns cite; a script that somebody wrote by hand has none.
     """
 
     title: Title
     language: str
     speakers: Annotated[tuple[Speaker, ...], Field(min_length=1, max_length=4)]
     lexicon: Lexicon = {}
+    sources: tuple[SourceReference, ...] = ()
     segments: Annotated[tuple[Segment, ...], Field(min_length=1)]
 
     def turns(self) -> Iterator[Turn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 from narrowcast.script.value import Value
@@ -61,3 +62,25 @@ class Source(Value):
     author: str | None = None
     published: str | None = None
     passages: tuple[Passage, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all that is drawn on: its title, its language, its passages with their numbers."""
+        digest = hashlib.sha256(f"{self.title}\0{self.language}".encode())
+        for passage in self.passages:
+            digest.update(f"\0{passage.number}\0{passage.kind}\0{'/'.join(passage.headings)}\0{passage.text}".encode())
+        return digest.hexdigest()
+
+    @property
+    def reference(self) -> SourceReference:
+        """How a script names it."""
+        return SourceReference(number=self.number, title=self.title, origin=self.origin, digest=self.digest)
+
+
+class SourceReference(Value):
+    """A source as a script remembers it; `digest` finds what was read (`Source.digest`)."""
+
+    number: int
+    title: str
+    origin: str
+    digest: str

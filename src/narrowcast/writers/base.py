@@ -31,13 +31,27 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """That turns which exist are written anew, following `instruction`.
+
+    `turns` are all of a segment's, or a single one: then just one turn by the same speaker is wanted. `after` is what
+    is said next and stays.
+    """
+
+    instruction: str
+    turns: tuple[Turn, ...]
+    single: bool = False
+    after: Turn | None = None
+
+
+@dataclass(frozen=True)
 class SegmentRequest:
     """What one segment's writing needs.
 
     `number` counts from 1. `outline` holds the entries known so far, this segment's included: a segment may start
     before the outline is complete. `passages` are those retrieved for it, most important first. `words` is its
     budget. `before` is all that is written and will be heard before it (in parallel mode: empty). `is_last` tells
-    that it closes the episode.
+    that it closes the episode. `revision` asks for turns that exist to be written anew.
     """
 
     plan: Plan
@@ -47,6 +61,7 @@ class SegmentRequest:
     words: int
     before: tuple[Turn, ...] = ()
     is_last: bool = False
+    revision: Revision | None = None
 
     @property
     def entry(self) -> OutlineSegment:

@@ -13,7 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from narrowcast.errors import InputError
 
-NAMES = ("outline", "outline_format", "outline_rest", "segment", "segment_format", "segment_rest")
+NAMES = ("outline", "outline_format", "outline_rest", "segment", "segment_format", "segment_revision", "segment_rest")
 _FOREIGN_NAMES = {"segment": "transcript"}
 """podcast-creator calls its template for turns `transcript.jinja`."""
 
@@ -51,6 +51,8 @@ class Prompts:
         instructions = self._render(f"{name}_format", variables)
         main = self._render(name, {**variables, "format_instructions": instructions})
         parts = [main, self._render(f"{name}_rest", {**variables, **rest})]
+        if variables.get("revision"):
+            parts.insert(1, self._render(f"{name}_revision", variables))
         if "format_instructions" not in self._wanted(name):
             parts.append(instructions)
         return "\n".join(part for part in parts if part)

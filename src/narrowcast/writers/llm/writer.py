@@ -21,6 +21,8 @@ from narrowcast.writers.models import ModelChoice
 ENOUGH = 0.95
 """The share of a segment's words from which on nothing more is asked after an interruption."""
 TOO_MUCH = 2.0
+MUCH_LONGER = 4.0
+"""The same where turns are written anew: that may well be to say more."""
 TOO_LITTLE = 0.6
 """The share below which a model that was asked for a length has stopped too soon."""
 USABLE = 0.4
@@ -157,6 +159,8 @@ class _SegmentPiece(Piece[Turn]):
         self.keys = ("speaker", "text", "dialogue", *self._speakers)
         self._offered = {passage.number for passage in request.passages}
         self._said = {_sound(turn.text) for turn in (*request.before, *so_far)}
+        revision = request.revision
+        self._only = revision.turns[0].speaker if revision and revision.single else None
         self._repeats = 0
         self._lengthened = False
         self._words = sum(count_words(turn.text) for turn in so_far)
@@ -175,6 +179,7 @@ class _SegmentPiece(Piece[Turn]):
             "is_final": request.is_last,
             "came_from": request.outline[request.number - 2].hand_over if plan.parallel and request.number > 1 else "",
             "transcript": material.dialogue_tail(request.before),
+            "revision": request.revision,
             "words": request.words,
             "turns": material.turns_for(request.words, len(plan.speakers)),
         }
@@ -192,6 +197,8 @@ class _SegmentPiece(Piece[Turn]):
             return None
         new: list[Turn] = []
         for speaker, text, cites in spoken:
+            if self._only and speaker != self._only:
+                continue
             sound = _sound(text)
             repeated = sound in self._said and (count_words(text) > 4 or self._last_sound == sound)
             self._repeats = self._repeats + 1 if repeated else 0
@@ -212,11 +219,14 @@ class _SegmentPiece(Piece[Turn]):
     @property
     def most_tokens(self) -> int:
         # Two tokens a word with its share of the format, twice over: what is longer is not read.
-        return round(4 * self._request.words * max(0.2, 1 - self.share)) + 500
+        length = 4 * self._request.words * max(0.2, 1 - self.share)
+        return round(length * (MUCH_LONGER / TOO_MUCH if self._request.revision else 1)) + 500
 
     @property
     def enough(self) -> bool:
-        return self.share >= TOO_MUCH or self._repeats >= 5
+        if self._only and self._turns:
+            return True
+        return self.share >= (MUCH_LONGER if self._request.revision else TOO_MUCH) or self._repeats >= 5
 
     @property
     def runaway(self) -> bool:
@@ -234,7 +244,7 @@ class _SegmentPiece(Piece[Turn]):
         return ""
 
     def give_up(self, provider: str) -> None:
-        if not self._turns or self.share < USABLE:
+        if not self._turns or (self.share < USABLE and not self._request.revision):
             raise ProviderError(
                 f"The model gave no usable dialogue for segment {self._request.number}.",
                 provider=provider,

@@ -1,0 +1,37 @@
+"""What was read stays: a script is voiced and rewritten with its citations, even when its sources are gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from pydantic import ValidationError
+
+from narrowcast.pipeline.keys import source_key
+from narrowcast.script.source import Source, SourceReference
+from narrowcast.store.results import Results
+
+
+async def keep(sources: Iterable[Source], results: Results) -> None:
+    """Store what was read of each source, unless it is there already. Raises `OutputError`."""
+    for source in sources:
+        async with results.reserve(source_key(source.reference), "source") as reservation:
+            if not reservation.stored:
+                data = await asyncio.to_thread(source.model_dump_json)
+                await reservation.finish(data.encode(), {"passages": len(source.passages)}, suffix=".json")
+
+
+async def recall(references: Sequence[SourceReference], results: Results) -> tuple[Source, ...]:
+    """What was read of these sources, as far as this home holds it. Raises `OutputError`."""
+    found = [await results.get(source_key(reference)) for reference in references]
+    return await asyncio.to_thread(_read, [stored.data for stored in found if stored])
+
+
+def _read(stored: Iterable[bytes]) -> tuple[Source, ...]:
+    """What a newer version stored otherwise counts as not there."""
+    sources = []
+    for data in stored:
+        with suppress(ValidationError):
+            sources.append(Source.model_validate_json(data))
+    return tuple(sources)

@@ -1,0 +1,69 @@
+"""Putting new turns in the place of old ones."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from narrowcast.errors import InputError
+from narrowcast.pipeline.rewrite import LONGEST_INSTRUCTION, Change, change_of, replaced
+from narrowcast.script.dialogue import Script, Segment, Turn
+from narrowcast.script.profile import Speaker
+
+
+def script(*lengths: int) -> Script:
+    return Script(
+        title="T",
+        language="en",
+        speakers=(Speaker(name="Maya"),),
+        segments=tuple(
+            Segment(
+                title=f"Part {s}",
+                turns=tuple(Turn(id=f"s{s}t{t}", speaker="Maya", text=f"{s} {t}") for t in range(1, length + 1)),
+            )
+            for s, length in enumerate(lengths, start=1)
+        ),
+    )
+
+
+@given(
+    st.lists(st.integers(1, 5), min_size=1, max_size=4), st.integers(0, 3), st.integers(1, 9), st.booleans(), st.data()
+)
+def test_only_what_was_asked_for_changes_and_every_id_stays_its_own(
+    lengths: list[int], at: int, count: int, single: bool, data: st.DataObject
+) -> None:
+    before = script(*lengths)
+    number = at % len(lengths) + 1
+    own = before.segments[number - 1].turns
+    turn = data.draw(st.sampled_from(own)).id if single else None
+    new = [Turn(id=f"s{number}t{n}", speaker="Maya", text=f"new {n}") for n in range(1, 2 if single else count + 1)]
+    after, placed = replaced(before, Change(number, "x", turn), new)
+    ids = [turn.id for turn in after.turns()]
+    assert len(set(ids)) == len(ids)
+    assert [turn.text for turn in placed] == [turn.text for turn in new]
+    for index, (old, now) in enumerate(zip(before.segments, after.segments, strict=True), start=1):
+        assert old.title == now.title
+        if index != number:
+            assert old == now
+    kept = [old for old in own if turn is not None and old.id != turn]
+    assert [now for now in after.segments[number - 1].turns if now not in placed] == kept
+    if turn is not None:
+        assert placed[0].id == turn
+
+
+def test_a_change_names_a_part_that_is_there() -> None:
+    there = script(2, 3)
+    assert change_of(there, 2, None, " simpler ") == Change(2, "simpler")
+    assert change_of(there, None, "s2t3", "x") == change_of(there, 2, "s2t3", "x") == Change(2, "x", "s2t3")
+    for segment, turn, instruction in (
+        (None, None, "x"),
+        (0, None, "x"),
+        (3, None, "x"),
+        (1, "s2t1", "x"),
+        (None, "s1t9", "x"),
+        (1, None, " \n"),
+        (1, None, "x" * (LONGEST_INSTRUCTION + 1)),
+    ):
+        with pytest.raises(InputError):
+            change_of(there, segment, turn, instruction)
