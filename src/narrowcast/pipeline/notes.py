@@ -136,6 +136,8 @@ def _place(passage: Passage, *, many: bool) -> str:
     place = [f"source {passage.source}"] if many else []
     if passage.page:
         place.append(f"p. {passage.page}")
+    if passage.start_ms is not None:
+        place.append(clock(passage.start_ms))
     if passage.headings:
         place.append(_line(passage.headings[-1]))
     return f"[{passage.number}] {', '.join(place)}".strip()

@@ -35,7 +35,7 @@ class Passage(Value):
 
     `number` counts from 1 over all sources of an episode; `source` is the number of its source, from 1.
     `headings` is the path of headings that it stands under, outermost first. `page` counts from 1 where the
-    format has pages.
+    format has pages; `start_ms` is where it begins to be said in a recording.
     """
 
     number: int
@@ -44,6 +44,7 @@ class Passage(Value):
     kind: PassageKind = PassageKind.PROSE
     headings: tuple[str, ...] = ()
     page: int | None = None
+    start_ms: int | None = None
 
 
 class Source(Value):
@@ -51,7 +52,7 @@ class Source(Value):
 
     `language` is a BCP 47 primary tag (`en`), declared by the format or detected. `published` is an ISO date.
     `origin` is the path or URL as the person gave it (`-` for standard input); `format` is one of
-    `text, markdown, html, pdf`.
+    `text, markdown, html, pdf, subtitles`.
     """
 
     number: int

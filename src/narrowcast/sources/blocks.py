@@ -22,20 +22,22 @@ class Block:
     """One heading, paragraph, list, table, listing or footnote.
 
     `level` counts from 1 for headings. A list holds one item a line without its marks, a table one row a line with
-    ` | ` between the cells, a listing its lines as they are. `page` counts from 1 where the format has pages.
+    ` | ` between the cells, a listing its lines as they are. `page` counts from 1 where the format has pages;
+    `start_ms` is where it begins to be said in a recording.
     """
 
     kind: BlockKind
     text: str
     level: int = 0
     page: int | None = None
+    start_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document as its reader saw it; whatever the format does not tell is none.
 
-    `language` is a BCP 47 primary tag, `published` an ISO date, `format` one of `text, markdown, html, pdf`.
+    `language` is a BCP 47 primary tag, `published` an ISO date, `format` one of `text, markdown, html, pdf, subtitles`.
     """
 
     format: str

@@ -36,6 +36,10 @@ MAX_ATTRIBUTES = 300_000
 
 MAX_TAG_ATTRIBUTES = 1_000
 
+MAX_CUES = 100_000
+MAX_CUE_WORDS = 500_000
+"""Words on the screen in all cues of a file: 50 hours of speech."""
+
 MAX_PAGES = 3_000
 MAX_PDF_CHARACTERS = 10_000_000
 

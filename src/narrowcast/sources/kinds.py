@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from narrowcast.errors import SourceError
+from narrowcast.sources.subtitle_cues import looks_like_subtitles
 
 
 class Kind(StrEnum):
@@ -17,9 +18,12 @@ class Kind(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     PDF = "pdf"
+    SUBTITLES = "subtitles"
 
 
-SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".mdown", ".html", ".htm", ".xhtml", ".pdf", ""})
+SUFFIXES = frozenset(
+    {".txt", ".text", ".md", ".markdown", ".mdown", ".html", ".htm", ".xhtml", ".pdf", ".srt", ".vtt", ""}
+)
 """What a folder's file may end with to be tried; a file that is named outright is tried whatever its name."""
 
 HEAD = 4096
@@ -70,6 +74,8 @@ def kind_of(head: bytes, name: str, content_type: str = "") -> Kind:
     text = _peek(head)
     if _opens_html(text):
         return Kind.HTML
+    if looks_like_subtitles(text, named_so=suffix in {".srt", ".vtt"}):
+        return Kind.SUBTITLES
     tags = len(_TAGS.findall(text))
     if tags >= 2 and (suffix in {".html", ".htm", ".xhtml"} or "html" in content_type):
         return Kind.HTML

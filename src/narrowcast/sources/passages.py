@@ -19,6 +19,8 @@ LONGEST_HEADING = 300
 """Characters of a heading that passages carry; what is longer is none, and would be repeated in each."""
 
 Headings = tuple[str, ...]
+Place = tuple[int | None, int | None]
+"""Page, and milliseconds from the start."""
 
 
 def cut(blocks: Sequence[Block], *, source: int, first_number: int, language: str) -> tuple[Passage, ...]:
@@ -30,7 +32,7 @@ def cut(blocks: Sequence[Block], *, source: int, first_number: int, language: st
     passages: list[Passage] = []
     for (headings, kind), run in groupby(_under_headings(blocks), key=lambda item: (item[0], item[1].kind)):
         members = [block for _, block in run]
-        for text, page in _merge(_pieces(members, language), "\n\n" if kind is BlockKind.PROSE else "\n"):
+        for text, (page, start_ms) in _merge(_pieces(members, language), "\n\n" if kind is BlockKind.PROSE else "\n"):
             passages.append(
                 Passage(
                     number=first_number + len(passages),
@@ -39,6 +41,7 @@ def cut(blocks: Sequence[Block], *, source: int, first_number: int, language: st
                     kind=PassageKind(kind.value),
                     headings=headings,
                     page=page,
+                    start_ms=start_ms,
                 )
             )
     return tuple(passages)
@@ -54,18 +57,19 @@ def _under_headings(blocks: Sequence[Block]) -> Iterator[tuple[Headings, Block]]
             yield tuple(text for _, text in path), block
 
 
-def _pieces(blocks: Sequence[Block], language: str) -> Iterator[tuple[str, int | None]]:
+def _pieces(blocks: Sequence[Block], language: str) -> Iterator[tuple[str, Place]]:
     """Paragraphs, items, rows or lines, none longer than `MOST`."""
     for block in blocks:
+        place = (block.page, block.start_ms)
         text = block.text.strip() if block.kind is BlockKind.PROSE else block.text.strip("\n")
         if len(text) <= MOST:
-            yield text, block.page
+            yield text, place
         elif block.kind is BlockKind.PROSE:
             for part in _balanced([piece for sentence in _sentences(text, language) for piece in _hard(sentence)], " "):
-                yield part, block.page
+                yield part, place
         else:
             for part in _balanced([piece for line in text.splitlines() for piece in _hard(line)], "\n"):
-                yield part, block.page
+                yield part, place
 
 
 def _sentences(text: str, language: str) -> list[str]:
@@ -120,16 +124,16 @@ def _balanced(parts: Sequence[str], glue: str) -> Iterator[str]:
         yield piece
 
 
-def _merge(pieces: Iterator[tuple[str, int | None]], glue: str) -> Iterator[tuple[str, int | None]]:
-    """Neighbours joined until there is enough; each piece keeps the page where it starts."""
+def _merge(pieces: Iterator[tuple[str, Place]], glue: str) -> Iterator[tuple[str, Place]]:
+    """Neighbours joined until there is enough; each piece keeps the place where it starts."""
     text = ""
-    page: int | None = None
+    place: Place = (None, None)
     for piece, at in pieces:
         if text and (len(text) >= ENOUGH or len(text) + len(glue) + len(piece) > MOST):
-            yield text, page
+            yield text, place
             text = ""
         if not text:
-            page = at
+            place = at
         text = f"{text}{glue}{piece}" if text else piece
     if text:
-        yield text, page
+        yield text, place

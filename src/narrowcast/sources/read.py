@@ -78,7 +78,7 @@ async def read_sources(
         if forgiving and len(sources) == before:
             raise SourceError(
                 f"{shown(place)} holds nothing that can be read.",
-                hint="Text, Markdown, HTML and PDF files can be read.",
+                hint="Text, Markdown, HTML, PDF and subtitle files can be read.",
             )
     return Reading(tuple(sources), tuple(skipped))
 
@@ -168,6 +168,10 @@ def _parse(raw: _Raw) -> Document:
 
         return read_html(decode(data, name, raw.charset or _meta_charset(head)), name)
     text = decode(data, name, raw.charset)
+    if kind is Kind.SUBTITLES:
+        from narrowcast.sources.from_subtitles import read_subtitles
+
+        return read_subtitles(text, name)
     if kind is Kind.MARKDOWN:
         from narrowcast.sources.from_markdown import read_markdown
 
