@@ -41,6 +41,8 @@ class Settings(BaseModel):
 
     openai_api_key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
     openai_base_url: HttpUrl | None = Field(default=None, alias="OPENAI_BASE_URL")
+    elevenlabs_api_key: SecretStr | None = Field(default=None, alias="ELEVENLABS_API_KEY")
+    elevenlabs_base_url: HttpUrl | None = Field(default=None, alias="ELEVENLABS_BASE_URL")
     anthropic_api_key: SecretStr | None = Field(default=None, alias="ANTHROPIC_API_KEY")
     google_api_key: SecretStr | None = Field(default=None, alias="GOOGLE_API_KEY")
     groq_api_key: SecretStr | None = Field(default=None, alias="GROQ_API_KEY")
@@ -53,6 +55,7 @@ class Settings(BaseModel):
         """The providers' keys that are set, by provider."""
         found = {
             "openai": self.openai_api_key,
+            "elevenlabs": self.elevenlabs_api_key,
             "anthropic": self.anthropic_api_key,
             "google": self.google_api_key,
             "groq": self.groq_api_key,
@@ -67,6 +70,8 @@ class Settings(BaseModel):
         urls = {"ollama": self.ollama_base_url}
         if self.openai_base_url:
             urls["openai"] = self.openai_base_url
+        if self.elevenlabs_base_url:
+            urls["elevenlabs"] = self.elevenlabs_base_url
         return urls
 
 

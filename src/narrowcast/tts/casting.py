@@ -14,7 +14,7 @@ from narrowcast.tts.base import TTS, SpeechRequest
 from narrowcast.tts.normalise import for_speech
 
 AUTO = "auto"
-HOSTED = ("openai",)
+HOSTED = ("openai", "elevenlabs")
 """The hosted providers that `auto` takes, best first, when their key is set."""
 BUILT_IN = "espeak"
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx2
 
-from narrowcast.answers import AnswerTooLongError
 from narrowcast.errors import NarrowcastError, ProviderError, VoiceError
-from narrowcast.script.one_line import one_line
+from narrowcast.tts import hosted
+from narrowcast.tts.hosted import retry_after_s
 
 NAME = "openai"
-_KEY_LIKE = re.compile(r"\b(?:sk|key|Bearer)[-_ ][\w*.-]{4,}")
 
 
 def fault_of(response: httpx2.Response, url: str, key: str, *, voice: str, model: str) -> NarrowcastError:
@@ -64,40 +61,20 @@ def makes_speech(response: httpx2.Response, key: str) -> bool:
 
 def no_connection(error: httpx2.RequestError | TimeoutError, url: str) -> ProviderError:
     """The error that a broken, refused, silent or overflowing connection means."""
-    if isinstance(error, AnswerTooLongError):
-        return broken_answer(url, str(error), retryable=False)
-    if isinstance(error, httpx2.DecodingError):
-        return broken_answer(url, "what is not packed as it says")
-    late = isinstance(error, httpx2.TimeoutException | TimeoutError)
-    kind = "does not answer in time" if late else "cannot be reached"
-    if isinstance(error, httpx2.ReadError | httpx2.RemoteProtocolError):
-        kind = "broke off its answer"
-    return ProviderError(
-        f"The voice server at {url} {kind}.",
-        provider=NAME,
-        retryable=True,
-        hint="Is it running, and is OPENAI_BASE_URL right? Or choose another provider with --tts.",
-    )
+    return hosted.no_connection(error, NAME, url, "OPENAI_BASE_URL")
 
 
-def broken_answer(url: str, what: str, *, retryable: bool = True) -> ProviderError:
+def broken_answer(url: str, what: str) -> ProviderError:
     """The error that a 200 without usable sound means."""
-    return ProviderError(f"The voice server at {url} answered with {what}.", provider=NAME, retryable=retryable)
+    return hosted.broken_answer(NAME, url, what)
 
 
 def server_says(response: httpx2.Response, key: str) -> str:
-    """The server's own message in one short line, without keys; empty where it has none.
-
-    Nothing in it can move a terminal's cursor.
-    """
+    """The server's own message in one short line, without keys; empty where it has none."""
     try:
-        line = one_line(_message(response.json()))
+        return hosted.quoted(_message(response.json()), key)
     except (ValueError, RecursionError):
         return ""
-    if key:
-        line = line.replace(key, "…")
-    line = _KEY_LIKE.sub("…", line)
-    return line if len(line) <= 300 else f"{line[:300]}…"
 
 
 def _message(body: object) -> str:
@@ -107,18 +84,3 @@ def _message(body: object) -> str:
     if isinstance(error, list):
         error = "; ".join(str(each.get("msg", each)) if isinstance(each, Mapping) else str(each) for each in error)
     return str(error)
-
-
-def retry_after_s(response: httpx2.Response) -> float | None:
-    """The server's wish: `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110, 10.2.3)."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = response.headers.get(name, "").strip()
-        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
-            return float(value) * unit
-    try:
-        moment = parsedate_to_datetime(response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -32,6 +32,12 @@ def _openai(means: Means) -> TTS:
     return OpenAISpeech(means.keys.get("openai"), means.base_urls.get("openai"))
 
 
+def _elevenlabs(means: Means) -> TTS:
+    from narrowcast.tts.elevenlabs import ElevenLabs
+
+    return ElevenLabs(means.keys.get("elevenlabs"), means.base_urls.get("elevenlabs"))
+
+
 def _fake(_means: Means) -> TTS:
     from narrowcast.tts.fake import Fake
 
@@ -41,6 +47,7 @@ def _fake(_means: Means) -> TTS:
 PROVIDERS: Mapping[str, Callable[[Means], TTS]] = {
     "espeak": _espeak,
     "openai": _openai,
+    "elevenlabs": _elevenlabs,
     "fake": _fake,
 }
 """Name → what opens it."""

@@ -81,7 +81,7 @@ def _trimmed(speech: Speech) -> Speech:
     silent = float(np.abs(speech.samples).max()) * QUIET
     samples, lead = trim(speech.samples, speech.sample_rate, silent)
     words = [
-        word.model_copy(update={"start_ms": max(0, word.start_ms - lead * 1000 // speech.sample_rate)})
+        word.model_copy(update={"start_ms": max(0, word.start_ms - round(lead * 1000 / speech.sample_rate))})
         for word in speech.words
     ]
     return Speech(samples, speech.sample_rate, tuple(words))
@@ -100,7 +100,7 @@ def _joined(text: str, parts: list[str], speeches: list[Speech], provider: str) 
     for part, speech, start in zip(parts, speeches, starts, strict=True):
         position = text.index(part, position)
         words += [
-            WordTiming(offset=position + word.offset, start_ms=word.start_ms + start * 1000 // rate)
+            WordTiming(offset=position + word.offset, start_ms=word.start_ms + round(start * 1000 / rate))
             for word in speech.words
         ]
         position += len(part)

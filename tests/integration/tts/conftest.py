@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from tests.integration.tts.elevenlabs_server import ElevenLabsServer, serving
 
 from narrowcast.audio.clip import Samples
 from narrowcast.tts.fake import hum
@@ -79,6 +80,13 @@ def voice_server() -> Iterator[VoiceServer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture
+def elevenlabs_server() -> Iterator[ElevenLabsServer]:
+    """What stands in for ElevenLabs, until the test ends."""
+    with serving() as server:
+        yield server
 
 
 class _Handler(BaseHTTPRequestHandler):

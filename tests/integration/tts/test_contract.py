@@ -12,6 +12,7 @@ from narrowcast.audio.clip import Samples
 from narrowcast.errors import InputError, VoiceError
 from narrowcast.tts.base import TTS, Speech, SpeechRequest
 from narrowcast.tts.check_clip import reject_reason
+from narrowcast.tts.elevenlabs import ElevenLabs
 from narrowcast.tts.espeak import Espeak
 from narrowcast.tts.fake import Fake
 from narrowcast.tts.openai import OpenAISpeech
@@ -21,14 +22,17 @@ PROVIDERS: dict[str, Callable[[Any], TTS]] = {
     "fake": lambda _server: Fake(),
     "espeak": lambda _server: Espeak(),
     "openai": lambda server: OpenAISpeech(server.key, server.url),
+    "elevenlabs": lambda server: ElevenLabs(server.key, server.url),
 }
+SERVERS = {"elevenlabs": "elevenlabs_server"}
+"""The fixture with a provider's server, where it is not `voice_server`."""
 
 TEXT = "The river rose two metres in a single night, and by morning the bridge was gone."
 
 
 @pytest.fixture(params=PROVIDERS)
-async def tts(request: pytest.FixtureRequest, voice_server: Any) -> AsyncIterator[TTS]:
-    provider = PROVIDERS[request.param](voice_server)
+async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TTS]:
+    provider = PROVIDERS[request.param](request.getfixturevalue(SERVERS.get(request.param, "voice_server")))
     yield provider
     await provider.aclose()
 

@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from narrowcast.errors import ProviderError, VoiceError
-from narrowcast.tts.openai_errors import fault_of, retry_after_s, server_says
+from narrowcast.tts.hosted import retry_after_s
+from narrowcast.tts.openai_errors import fault_of, server_says
 
 KEY = "sk-secret-12345"
 

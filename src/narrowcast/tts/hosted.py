@@ -1,0 +1,63 @@
+"""What all hosted voices have in common: their wish to wait, their words without keys, connections that fail. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx2
+
+from narrowcast.answers import AnswerTooLongError
+from narrowcast.errors import ProviderError
+from narrowcast.script.one_line import one_line
+
+MOST_QUOTED = 300
+_KEY_LIKE = re.compile(r"\b(?:sk|key|Bearer)[-_ ][\w*.-]{4,}")
+
+
+def quoted(text: str, key: str) -> str:
+    """A server's words in one short line, without keys; nothing in it can move a terminal's cursor."""
+    line = one_line(text)
+    if key:
+        line = line.replace(key, "…")
+    line = _KEY_LIKE.sub("…", line)
+    return line if len(line) <= MOST_QUOTED else f"{line[:MOST_QUOTED]}…"
+
+
+def retry_after_s(response: httpx2.Response) -> float | None:
+    """The server's wish: `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110, 10.2.3)."""
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        value = response.headers.get(name, "").strip()
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+            return float(value) * unit
+    try:
+        moment = parsedate_to_datetime(response.headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def no_connection(error: httpx2.RequestError | TimeoutError, provider: str, url: str, setting: str) -> ProviderError:
+    """The error that a broken, refused, silent or overflowing connection means; `setting` names the server's URL."""
+    if isinstance(error, AnswerTooLongError):
+        return broken_answer(provider, url, str(error), retryable=False)
+    if isinstance(error, httpx2.DecodingError):
+        return broken_answer(provider, url, "what is not packed as it says")
+    late = isinstance(error, httpx2.TimeoutException | TimeoutError)
+    kind = "does not answer in time" if late else "cannot be reached"
+    if isinstance(error, httpx2.ReadError | httpx2.RemoteProtocolError):
+        kind = "broke off its answer"
+    return ProviderError(
+        f"The voice server at {url} {kind}.",
+        provider=provider,
+        retryable=True,
+        hint=f"Is it running, and is {setting} right? Or choose another provider with --tts.",
+    )
+
+
+def broken_answer(provider: str, url: str, what: str, *, retryable: bool = True) -> ProviderError:
+    """The error that a 200 without usable sound means."""
+    return ProviderError(f"The voice server at {url} answered with {what}.", provider=provider, retryable=retryable)
