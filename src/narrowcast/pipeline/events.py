@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from narrowcast.pipeline.quality import Quality
 from narrowcast.script.dialogue import OutlineSegment, Script, Turn
 from narrowcast.writers.base import Usage
 
@@ -147,6 +148,8 @@ class Episode:
     characters: int
     cost_usd: float | None
     cached: Cached
+    script: Script
+    quality: Quality
     first_audio_at: float | None = None
     files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()

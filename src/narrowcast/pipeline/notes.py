@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from narrowcast.audio.loudness import TARGET_LUFS, Measurement
 from narrowcast.pipeline.prepare import Prepared
 from narrowcast.pipeline.progress import Tally
+from narrowcast.pipeline.quality import Coverage, Quality
 from narrowcast.script.claims import Flag
 from narrowcast.script.dialogue import Script, Turn
 from narrowcast.script.one_line import one_line
@@ -17,6 +18,8 @@ from narrowcast.script.timeline import Timeline
 TOLERANCE_LU = 1.0
 PEAK_LIMIT_DBTP = -1.0
 LENGTH_TOLERANCE = 0.15
+BEGINNING = 60
+"""Characters of a title or a turn that are shown where the whole is not needed."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Facts:
     measured: Measurement | None
     tally: Tally
     flags: Mapping[str, Sequence[Flag]]
+    quality: Quality
 
 
 def notes(facts: Facts) -> str:
@@ -36,7 +40,11 @@ def notes(facts: Facts) -> str:
     plan = facts.prepared.plan
     parts = [f"# {_line(plan.title)}", _summary(facts)]
     if plan.sources:
-        parts += ["## Sources", "\n".join(_source(source) for source in plan.sources)]
+        heard = facts.quality.coverage
+        parts += [
+            "## Sources",
+            "\n".join(_source(source, part) for source, part in zip(plan.sources, heard, strict=True)),
+        ]
     if facts.timeline:
         chapters = (f"- {clock(chapter.start_ms)} {_line(chapter.title)}" for chapter in facts.timeline.chapters)
         parts += ["## Chapters", "\n".join(chapters)]
@@ -46,6 +54,7 @@ def notes(facts: Facts) -> str:
             "These numbers and names are said, but do not stand in the passages that the line cites:",
             "\n".join(_flagged(facts)),
         ]
+    parts += ["## Quality", "\n".join(_quality(facts.quality))]
     parts += ["## How it was made", "\n".join(_making(facts))]
     if plan.sources:
         parts += ["## Where each line comes from", "\n".join(_citations(facts))]
@@ -80,10 +89,14 @@ def _summary(facts: Facts) -> str:
     return f"{length}{len(facts.script.segments)} segments, {turns} turns. Speakers: {speakers}."
 
 
-def _source(source: Source) -> str:
+def _source(source: Source, heard: Coverage) -> str:
     details = [part for part in (source.author, source.published) if part]
     origin = "" if source.origin == "-" else f" — {_line(source.origin)}"
-    return f"{source.number}. **{_line(source.title)}**{''.join(f', {_line(part)}' for part in details)}{origin}"
+    sections = f", {heard.sections_heard} of its {heard.sections} sections" if heard.sections else ""
+    return (
+        f"{source.number}. **{_line(source.title)}**{''.join(f', {_line(part)}' for part in details)}{origin}\n"
+        f"   Heard of it: {heard.of_source:.0%} of its words{sections}. Its share here: {heard.of_episode:.0%}."
+    )
 
 
 def _flagged(facts: Facts) -> Iterator[str]:
@@ -93,7 +106,7 @@ def _flagged(facts: Facts) -> Iterator[str]:
 
 
 def _making(facts: Facts) -> Iterator[str]:
-    prepared, tally, measured = facts.prepared, facts.tally, facts.measured
+    prepared, tally = facts.prepared, facts.tally
     if prepared.setup is None:
         yield "- Script: as given."
     elif prepared.setup.uses_model:
@@ -102,38 +115,54 @@ def _making(facts: Facts) -> Iterator[str]:
         yield "- No language model was used: the answers are the source's own sentences, chosen and put in order."
     for name, voice in prepared.voices.items():
         yield f"- {_line(name)} is voiced by {voice.tts.name}, voice {_line(voice.voice_id)}."
-    if prepared.plan.minutes:
-        got = f", {measured.duration_ms / 60_000:.1f} came out" if measured else ""
-        yield f"- {prepared.plan.minutes:g} minutes were asked{got}."
-    if measured:
-        yield (
-            f"- Measured on the finished file: {measured.integrated_lufs:.1f} LUFS, true peak "
-            f"{measured.true_peak_dbtp:.1f} dBTP, longest pause {measured.longest_pause_ms / 1000:.1f} s."
-        )
     yield (
         f"- This run: {tally.prompt_tokens:,} prompt and {tally.completion_tokens:,} completion tokens, "
         f"{tally.characters:,} characters voiced, {cost(tally.cost_usd)}."
     )
-    if tally.rejected_clips:
-        yield f"- {tally.rejected_clips} clips were silent, cut off or of an absurd length, and were asked for again."
     kept = tally.cached
     if kept.clips or kept.segments or kept.outlines:
         yield f"- Already there and not paid again: {kept.clips} clips, {kept.segments} segments."
 
 
+def _quality(quality: Quality) -> Iterator[str]:
+    if quality.minutes is not None:
+        asked = f"{quality.minutes_asked:g} minutes asked, " if quality.minutes_asked else ""
+        yield f"- Length: {asked}{quality.minutes:.1f} minutes made, {quality.words:,} words."
+    elif quality.minutes_asked:
+        yield f"- Length: {quality.minutes_asked:g} minutes asked; {quality.words:,} words, not voiced yet."
+    if quality.words_per_minute:
+        yield f"- Speech rate: {quality.words_per_minute:.0f} words a minute, pauses between turns not counted."
+    if quality.integrated_lufs is not None:
+        yield (
+            f"- Sound, measured on the finished file: {quality.integrated_lufs:.1f} LUFS, true peak "
+            f"{quality.true_peak_dbtp:.1f} dBTP, longest pause {quality.longest_pause_s:.1f} s."
+        )
+        rejected = quality.rejected_clips
+        yield (
+            f"- Clips rejected in this run: {rejected or 'none'}"
+            + (" (silent, cut off or of an absurd length; asked for again)." if rejected else ".")
+        )
+    yield f"- Turns that cite a passage: {quality.cited_turns:.0%}; the others are the speakers' own words."
+    yield f"- Numbers and names to check: {quality.flags or 'none'}."
+
+
 def _citations(facts: Facts) -> Iterator[str]:
     passages = facts.prepared.plan.passages()
-    many = len(facts.prepared.plan.sources) > 1
+    titles = {source.number: source.title for source in facts.prepared.plan.sources}
     for segment in facts.script.segments:
         yield f"\n### {_line(segment.title)}\n"
         for turn in segment.turns:
-            places = [_place(passages[number], many=many) for number in turn.cites if number in passages]
+            places = [_place(passages[number], titles) for number in turn.cites if number in passages]
             if places:
-                yield f"- {_line(turn.speaker)}{_at(facts, turn)}: {'; '.join(dict.fromkeys(places))}"
+                yield (
+                    f"- {_line(turn.speaker)}{_at(facts, turn)}, “{_line(_beginning(turn.text))}”: "
+                    f"{'; '.join(dict.fromkeys(places))}"
+                )
 
 
-def _place(passage: Passage, *, many: bool) -> str:
-    place = [f"source {passage.source}"] if many else []
+def _place(passage: Passage, titles: Mapping[int, str]) -> str:
+    """The passage's number, which source it is in where there are several, and where in it."""
+    place = [_line(_beginning(titles[passage.source]))] if len(titles) > 1 else []
     if passage.page:
         place.append(f"p. {passage.page}")
     if passage.start_ms is not None:
@@ -141,6 +170,15 @@ def _place(passage: Passage, *, many: bool) -> str:
     if passage.headings:
         place.append(_line(passage.headings[-1]))
     return f"[{passage.number}] {', '.join(place)}".strip()
+
+
+def _beginning(text: str) -> str:
+    """The first words of a text, enough to find it by."""
+    flat = " ".join(text.split())
+    if len(flat) <= BEGINNING:
+        return flat
+    words, _, cut = flat[:BEGINNING].rpartition(" ")
+    return (words if len(words) > BEGINNING // 2 else words + " " + cut).strip() + " …"
 
 
 def _at(facts: Facts, turn: Turn) -> str:

@@ -15,6 +15,7 @@ from narrowcast.pipeline.mix import Mixed, MixedTurn
 from narrowcast.pipeline.notes import Facts, notes, warnings
 from narrowcast.pipeline.prepare import Prepared
 from narrowcast.pipeline.progress import Tally
+from narrowcast.pipeline.quality import quality_of
 from narrowcast.script.claims import Flag, unsupported
 from narrowcast.script.cues import build_timeline, sentence_cues
 from narrowcast.script.dialogue import Script
@@ -49,7 +50,16 @@ async def publish(prepared: Prepared, draft: Draft, mixed: Mixed | None, tally: 
         await asyncio.to_thread(finish, mixed.path, files.audio, tags, timeline.chapters, cover)
         measured = await asyncio.to_thread(measure, files.audio)
         seconds = measured.duration_ms / 1000
-    facts = Facts(prepared, script, timeline, measured, tally, flags)
+    quality = quality_of(
+        script,
+        plan.sources,
+        flags,
+        timeline,
+        measured,
+        minutes_asked=plan.minutes,
+        rejected_clips=tally.rejected_clips,
+    )
+    facts = Facts(prepared, script, timeline, measured, tally, flags, quality)
     await asyncio.to_thread(write_text, files.beside(".notes.md"), notes(facts))
     written = files.all() if mixed else (files.script, files.beside(".notes.md"))
     return Episode(
@@ -67,6 +77,8 @@ async def publish(prepared: Prepared, draft: Draft, mixed: Mixed | None, tally: 
         first_audio_at=mixed.first_audio_at if mixed else None,
         files=tuple(written),
         warnings=warnings(facts),
+        quality=quality,
+        script=script,
     )
 
 

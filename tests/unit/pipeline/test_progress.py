@@ -25,6 +25,7 @@ from narrowcast.pipeline.events import (
     TurnWritten,
 )
 from narrowcast.pipeline.progress import Progress, Tally
+from narrowcast.pipeline.quality import quality_of
 from narrowcast.script.dialogue import OutlineSegment, Script, Segment, Turn
 from narrowcast.script.profile import Speaker
 from narrowcast.writers.base import Usage
@@ -33,7 +34,8 @@ TURN = Turn(id="s1t1", speaker="Maya", text="Hello.")
 SCRIPT = Script(
     title="T", language="en", speakers=(Speaker(name="Maya"),), segments=(Segment(title="S", turns=(TURN, TURN)),)
 )
-DONE = EpisodeReady(Episode("id", Path("e.mp3"), "T", 1.0, 2, 1, 0, 0, 0, 0.0, Cached()))
+QUALITY = quality_of(SCRIPT, (), {}, None, None, minutes_asked=None, rejected_clips=0)
+DONE = EpisodeReady(Episode("id", Path("e.mp3"), "T", 1.0, 2, 1, 0, 0, 0, 0.0, Cached(), SCRIPT, QUALITY))
 EVENTS: tuple[Event, ...] = (
     SourcesRead(("T",), 3, 100),
     SegmentPlanned(1, 1, OutlineSegment(name="S"), cached=False),
