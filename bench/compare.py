@@ -34,6 +34,8 @@ PEER_BIT_RATE = "128k"
 CHARACTERS_PER_MINUTE = 900.0
 """The simulator's rate of speech."""
 
+RETRIEVAL = "## Retrieval"
+"""The section of the figures that `bench/retrieval.py` measures; it is kept."""
 ABOUT = """# Figures
 
 Written by `make bench BENCH="--write docs/figures.md"`: Narrowcast and podcast-creator side by side, in one run, on the
@@ -270,7 +272,8 @@ def main() -> None:
     print(text)
     (folder / "figures.md").write_text(text, "utf-8")
     if given.write:
-        given.write.write_text(f"{ABOUT}\n{text}", "utf-8")
+        kept = given.write.read_text("utf-8").partition(RETRIEVAL) if given.write.is_file() else ("", "", "")
+        given.write.write_text(f"{ABOUT}\n{text}" + "".join(("\n", *kept[1:]) if kept[1] else ()), "utf-8")
     if not all(figure.holds for figure in figures):
         sys.exit("Not all figures hold.")
 

@@ -20,7 +20,6 @@ HEAVY = (
     "openai",
     "sqlalchemy",
     "trafilatura",
-    "bm25s",
     "obstore",
     "pypdfium2",
     "alembic",

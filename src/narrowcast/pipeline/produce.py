@@ -13,13 +13,10 @@ from narrowcast.pipeline.files import write_script
 from narrowcast.pipeline.mix import Mixed, mix
 from narrowcast.pipeline.order import Parts, WriterSetup
 from narrowcast.pipeline.prepare import Prepared
+from narrowcast.pipeline.retrieval import OwnPassages, Retrieval
 from narrowcast.pipeline.speak import Speaking
 from narrowcast.pipeline.write import WritingParts, write
-from narrowcast.script.dialogue import OutlineSegment
 from narrowcast.script.script_file import dump_script
-from narrowcast.script.source import Passage, passage_room
-from narrowcast.sources.retrieve import Retriever, choose
-from narrowcast.writers.base import Plan
 
 
 async def produce(
@@ -100,7 +97,7 @@ def _writing_parts(
     return WritingParts(
         writer=setup.writer,
         results=parts.store.results,
-        choose=(Retrieval(prepared.plan) if setup.uses_model else _OwnPassages(prepared.plan)).choose,
+        choose=(Retrieval(prepared.plan, parts) if setup.uses_model else OwnPassages(prepared.plan)).choose,
         streams=setup.uses_model,
         clip_ms=speaking.duration_ms,
         on_turn=on_turn,
@@ -108,31 +105,3 @@ def _writing_parts(
         voices=[f"{voice.tts.name}:{voice.voice_id}" for voice in prepared.voices.values()],
         words_per_minute=prepared.words_per_minute,
     )
-
-
-class Retrieval:
-    """A model's segment gets the passages that its entry names, and what retrieval finds for it.
-
-    The index of a long book takes seconds: it is built in a thread while the outline is being asked for.
-    """
-
-    def __init__(self, plan: Plan) -> None:
-        self._passages = tuple(plan.passages().values())
-        self._index = asyncio.ensure_future(asyncio.to_thread(Retriever, self._passages, plan.language))
-
-    async def choose(self, entry: OutlineSegment, words: int) -> tuple[Passage, ...]:
-        """The passages for one segment of so many words, most important first."""
-        room = passage_room(words)
-        query = f"{entry.name} {entry.description}"
-        return await asyncio.to_thread(choose, await self._index, self._passages, query, entry.passages, room)
-
-
-class _OwnPassages:
-    """Without a model a segment holds just what its entry names, in the document's order."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._passages = plan.passages()
-
-    async def choose(self, entry: OutlineSegment, _words: int) -> tuple[Passage, ...]:
-        """The entry's own passages."""
-        return tuple(self._passages[number] for number in entry.passages)

@@ -13,10 +13,10 @@ from narrowcast.pipeline.events import Event, PartsChosen, TurnWritten
 from narrowcast.pipeline.keys import revision_key
 from narrowcast.pipeline.order import Order, Parts
 from narrowcast.pipeline.plan import plan_episode
-from narrowcast.pipeline.produce import Retrieval
 from narrowcast.pipeline.progress import Tally
 from narrowcast.pipeline.publish import flagged
 from narrowcast.pipeline.recall import recall
+from narrowcast.pipeline.retrieval import Retrieval
 from narrowcast.pipeline.stored_items import stored_items
 from narrowcast.script.claims import Flag
 from narrowcast.script.dialogue import OutlineSegment, Script, Turn, turn_id
@@ -130,7 +130,7 @@ async def rewrite(
     request, revision = _request(plan, script, change)
 
     async def ask(so_far: Sequence[Turn]) -> AsyncIterator[Turn]:
-        chosen = await Retrieval(plan).choose(request.entry, request.words) if plan.sources else ()
+        chosen = await Retrieval(plan, parts).choose(request.entry, request.words) if plan.sources else ()
         async for turn in setup.writer.segment(replace(request, passages=chosen), so_far):
             yield turn
 

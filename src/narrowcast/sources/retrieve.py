@@ -1,100 +1,109 @@
-"""Retrieval: which passages a segment needs. BM25 over words, character pairs where a script sets no spaces."""
+"""Retrieval: which passages a query asks for. BM25 over the sources' indexes, fused with the nearness of vectors."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from narrowcast.script.language import primary
-from narrowcast.script.source import Passage
-from narrowcast.sources.joining import without_spaces
+from narrowcast.sources.postings import Postings, term_hash
 from narrowcast.sources.stopwords import STOP_WORDS
+from narrowcast.sources.terms import terms
 
-_WORD = re.compile(r"\w+(?:[.,]\d+)*")
+K1, B = 1.5, 0.75
+"""How soon a term's repetition counts no more, and how much a passage's length counts: the usual values."""
+RANKS = 60
+"""The constant of reciprocal rank fusion: Cormack, Clarke and Büttcher 2009, found best there and kept everywhere."""
+DEPTH = 400
+"""Ranks of each list that are fused; what is further down adds next to nothing."""
+_BLOCK = 4_096
+_Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Indexed:
+    """One source's passages, ready to be searched: their numbers in order, their index, one unit vector each if any."""
+
+    numbers: Sequence[int]
+    postings: Postings
+    vectors: NDArray[np.float16] | None = None
 
 
 class Retriever:
-    """An index over the passages of one or more sources. Equal input gives equal answers."""
+    """Searches any sources together, as if they were one: a term's weight is counted over all of them.
 
-    def __init__(self, passages: Sequence[Passage], language: str) -> None:
-        """Index text and headings of the passages; `language` (BCP 47) names the words that are left out."""
-        from bm25s import BM25
-
-        self._stop = STOP_WORDS.get(primary(language) or "", frozenset())
-        self._numbers = [passage.number for passage in passages]
-        # Numbers instead of words, each held once: forty megabytes of text have seven million of them.
-        self._known: dict[str, int] = {}
-        corpus = [self._numbered(" ".join((*passage.headings, passage.text))) for passage in passages]
-        self._index = BM25() if self._known else None
-        if self._index is not None:
-            self._index.index((corpus, self._known), show_progress=False)
-
-    def _numbered(self, text: str) -> list[int]:
-        return [self._known.setdefault(term, len(self._known)) for term in terms(text, self._stop)]
-
-    def search(self, query: str, k: int) -> list[int]:
-        """The numbers of at most `k` passages that share a term with the query, best first; ties in reading order."""
-        wanted = [term for term in terms(query, self._stop) if term in self._known]
-        if self._index is None or not wanted or k <= 0:
-            return []
-        scores = self._index.get_scores(wanted)
-        order = (-scores).argsort(kind="stable")[:k]
-        return [self._numbers[at] for at in order if scores[at] > 0]
-
-
-def terms(text: str, stop: frozenset[str] = frozenset()) -> Iterator[str]:
-    """What is indexed of a text: folded words without stop words, numbers whole, pairs of characters without spaces."""
-    for word in _WORD.findall(text.casefold()):
-        if without_spaces(word[0]):
-            yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
-        elif word not in stop:
-            yield word
-
-
-def choose(
-    retriever: Retriever,
-    passages: Sequence[Passage],
-    entry_query: str,
-    named: Sequence[int],
-    budget_characters: int,
-) -> tuple[Passage, ...]:
-    """The passages for one segment, most important first, no more than `budget_characters` of text in all.
-
-    First those that its outline entry names, in that order, then the direct neighbours of these under the same heading
-    while they take no more than half of what is left, then what `entry_query` retrieves. A passage that does not fit is
-    left out and the next one tried; there is always at least one if any is named or found. Numbers that name no passage
-    are passed over.
+    Equal input gives equal answers.
     """
-    by_number = {passage.number: passage for passage in passages}
-    chosen: dict[int, Passage] = {}
-    room = _fill(chosen, [number for number in named if number in by_number], by_number, budget_characters)
-    spared = room // 2
-    room = spared + _fill(chosen, list(_neighbours(list(chosen), by_number)), by_number, room - spared)
-    found = retriever.search(entry_query, len(passages))
-    _fill(chosen, found, by_number, room)
-    return tuple(chosen.values())
+
+    def __init__(self, sources: Sequence[Indexed], language: str) -> None:
+        """`language` (BCP 47) is that of the queries."""
+        self._sources = sources
+        self._stop = STOP_WORDS.get(primary(language) or "", frozenset())
+        self._numbers = [number for source in sources for number in source.numbers]
+        self._total = len(self._numbers)
+        terms_in_all = sum(int(source.postings.lengths.sum()) for source in sources)
+        mean = terms_in_all / self._total if terms_in_all else 1.0
+        self._damping = [(K1 * (1 - B + B * s.postings.lengths / mean)).astype(np.float32) for s in sources]
+
+    def search(self, query: str, k: int, vector: NDArray[np.float32] | None = None) -> list[int]:
+        """The numbers of at most `k` passages, best first; ties in reading order.
+
+        Without `vector` only passages that share a term with the query; with it, what is near to it in meaning too.
+        """
+        if not self._total or k <= 0:
+            return []
+        scores = self._bm25(query)
+        if vector is None:
+            return [self._numbers[at] for at in _best(scores, k) if scores[at] > 0]
+        by_words = [at for at in _best(scores, DEPTH) if scores[at] > 0]
+        return [self._numbers[at] for at in fused([by_words, _best(self._nearness(vector), DEPTH)])[:k]]
+
+    def _bm25(self, query: str) -> _Scores:
+        """Robertson's BM25 with the weight of terms that never falls below nothing (as Lucene has it)."""
+        scores = np.zeros(self._total, np.float32)
+        for term, times in Counter(terms(query, self._stop)).items():
+            number = term_hash(term)
+            found = [source.postings.of(number) for source in self._sources]
+            holding = sum(len(places) for places, _ in found)
+            weight = np.float32(times * math.log(1 + (self._total - holding + 0.5) / (holding + 0.5)))
+            start = 0
+            for source, damping, (places, counts) in zip(self._sources, self._damping, found, strict=True):
+                scores[start + places] += weight * counts / (counts + damping[places])
+                start += len(source.numbers)
+        return scores
+
+    def _nearness(self, vector: NDArray[np.float32]) -> _Scores:
+        """Cosines, in blocks: the vectors are held in half precision, and not twice."""
+        parts = []
+        for source in self._sources:
+            held = source.vectors
+            if held is None:
+                parts.append(np.zeros(len(source.numbers), np.float32))
+                continue
+            parts += [held[at : at + _BLOCK].astype(np.float32) @ vector for at in range(0, len(held), _BLOCK)]
+        return np.concatenate(parts)
 
 
-def _fill(
-    chosen: dict[int, Passage],
-    numbers: Sequence[int],
-    by_number: Mapping[int, Passage],
-    room: int,
-) -> int:
-    """Adds what fits; answers the room that is left."""
-    for number in numbers:
-        passage = by_number[number]
-        if number in chosen or (len(passage.text) > room and chosen):
-            continue
-        chosen[number] = passage
-        room -= len(passage.text)
-    return max(0, room)
+def fused(rankings: Sequence[Sequence[int]]) -> list[int]:
+    """Reciprocal rank fusion: each list gives its members 1 / (60 + rank). Highest sum first, then the lower item."""
+    sums: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, item in enumerate(ranking, start=1):
+            sums[item] = sums.get(item, 0.0) + 1 / (RANKS + rank)
+    return sorted(sums, key=lambda item: (-sums[item], item))
 
 
-def _neighbours(numbers: Sequence[int], by_number: Mapping[int, Passage]) -> Iterator[int]:
-    """The passages right after and right before those given, of the same source and heading."""
-    for step in (1, -1):
-        for number in numbers:
-            own, other = by_number[number], by_number.get(number + step)
-            if other and other.source == own.source and other.headings == own.headings:
-                yield other.number
+def _best(scores: _Scores, k: int) -> list[int]:
+    """The places of the `k` highest, best first, ties in order; without sorting the rest."""
+    if k < len(scores):
+        least = np.partition(scores, len(scores) - k)[len(scores) - k]
+        candidates = np.flatnonzero(scores >= least)
+    else:
+        candidates = np.arange(len(scores))
+    order = np.argsort(-scores[candidates], kind="stable")[:k]
+    return [int(at) for at in candidates[order]]

@@ -10,6 +10,7 @@ from sqlalchemy import URL, select
 
 from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database, open_database
+from narrowcast.store.derived import Derived
 from narrowcast.store.episodes import Episodes
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.presence import Presence
@@ -26,7 +27,8 @@ VOICE_WORDS = 60
 class Store:
     """Everything that is kept below one home folder."""
 
-    def __init__(self, database: Database, blobs: Blobs, presence: Presence, lease_s: float) -> None:
+    def __init__(self, database: Database, blobs: Blobs, derived: Derived, presence: Presence, lease_s: float) -> None:
+        self.derived = derived
         self.results = Results(database, blobs, presence, lease_s=lease_s)
         self.episodes = Episodes(database, blobs, presence.token)
         self._database = database
@@ -46,7 +48,8 @@ class Store:
         except BaseException:
             presence.leave()
             raise
-        store = cls(database, blobs, presence, lease_s)
+        derived = Derived(home / "derived", presence.token)
+        store = cls(database, blobs, derived, presence, lease_s)
         try:
             await store._clean_up(blobs)
         except BaseException:
@@ -88,6 +91,7 @@ class Store:
     async def _clean_up(self, blobs: Blobs) -> None:
         with telling_of_disk(self._database.path.parent):
             await asyncio.to_thread(blobs.sweep, self._presence.alive)
+            await asyncio.to_thread(self.derived.sweep, self._presence.alive)
             dead = await asyncio.to_thread(self._presence.dead)
         for token in dead:
             await release_all(self._database, token)

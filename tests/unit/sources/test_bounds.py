@@ -16,8 +16,8 @@ from narrowcast.sources.bounds import check_page
 from narrowcast.sources.from_html import read_html
 from narrowcast.sources.from_markdown import read_markdown
 from narrowcast.sources.passages import LONGEST_HEADING, cut
+from narrowcast.sources.postings import postings
 from narrowcast.sources.read import read_sources
-from narrowcast.sources.retrieve import Retriever
 
 PROSE = "The river rose by four metres, and the people of the valley moved to the hills for a while. "
 MARKDOWN = "# T\n\n- a\n\n"
@@ -115,9 +115,9 @@ def test_an_index_takes_a_few_times_the_memory_of_its_text() -> None:
     words = [f"w{at * 7919 % 5_003:x}" for at in range(200_000)]
     texts = [" ".join(words[at : at + 100]) for at in range(0, len(words), 100)]
     passages = [Passage(number=at + 1, source=1, text=text) for at, text in enumerate(texts)]
-    Retriever(passages[:10], "en")  # what it imports is no part of it
+    postings(passages[:10], "en")  # what it imports is no part of it
     tracemalloc.start()
-    Retriever(passages, "en")
+    postings(passages, "en")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 11 * sum(map(len, texts))

@@ -4,7 +4,7 @@ import pytest
 
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.source import Passage, PassageKind, Source, passage_room
-from narrowcast.sources.retrieve import Retriever, choose
+from narrowcast.sources.choose import choose
 from narrowcast.writers.base import Plan
 from narrowcast.writers.llm.material import dialogue_tail, language_name, outline_material, passages_text, turns_for
 
@@ -41,9 +41,13 @@ def test_material_without_sentences_is_still_shown() -> None:
 
 def test_all_passages_that_were_chosen_are_shown_in_reading_order() -> None:
     words = 400
-    texts = [f"The keeper of tower {number} lit {number} lamps in the winter. " * 9 for number in range(1, 60)]
+    texts = [
+        " ".join(f"At {number}.{at} the keeper lit lamp {number * at}x." for at in range(1, 19))
+        for number in range(1, 60)
+    ]
     passages = [Passage(number=number, source=1, text=text) for number, text in enumerate(texts, start=1)]
-    chosen = choose(Retriever(passages, "en"), passages, "tower lamps winter", [41, 7, 12], passage_room(words))
+    by_number = {passage.number: passage for passage in passages}
+    chosen = choose(by_number, [41, 7, 12], list(by_number), passage_room(words))
     text = passages_text(chosen, words)
     shown = [int(line[1 : line.index("]")]) for line in text.splitlines()]
     assert shown == sorted(passage.number for passage in chosen)
