@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 from narrowcast.errors import OutputError
 
@@ -40,6 +41,14 @@ class OutputFile:
     def tell(self) -> int:
         """As of any file."""
         return self._file.tell()
+
+    def read(self, size: int) -> bytes:
+        """As of any file."""
+        return self._file.read(size)
+
+    def open_again(self, _url: str, _flags: int, _options: object) -> BinaryIO:
+        """A second reader of the same file, which a container needs to move its sound behind its index."""
+        return self._path.open("rb")
 
     def check(self) -> None:
         """Raise `OutputError` for the first fault, if there was one."""

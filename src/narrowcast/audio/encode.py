@@ -6,11 +6,13 @@ beside the wanted one; `finish` copies its packets, unchanged, behind the tags.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +21,7 @@ import numpy as np
 
 from narrowcast.audio.clip import Samples
 from narrowcast.audio.disk import OutputFile, output_error
+from narrowcast.audio.formats import FORMATS, Format
 from narrowcast.audio.languages import iso_639_2
 from narrowcast.errors import EpisodeError
 from narrowcast.script.one_line import one_line
@@ -27,44 +30,6 @@ from narrowcast.script.timeline import Chapter
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer, OutputContainer
-
-
-@dataclass(frozen=True)
-class Format:
-    """One kind of file: its container, codec, rates in Hz (ascending), and bits a second of mono speech at a rate.
-
-    `gain` undoes what the encoder itself does to the level.
-    """
-
-    container: str
-    codec: str
-    sample_format: str
-    rates: tuple[int, ...]
-    bit_rate: Callable[[int], int]
-    gain: float = 1.0
-    options: Mapping[str, str] = field(default_factory=dict)
-    container_options: Mapping[str, str] = field(default_factory=dict)
-
-
-def _mp3_bit_rate(rate: int) -> int:
-    """Constant, so that every player seeks exactly; what LAME's own -V4 comes to for speech, rounded up."""
-    return 64_000 if rate <= 24_000 else 96_000
-
-
-FORMATS: Mapping[str, Format] = {
-    "mp3": Format(
-        container="mp3",
-        codec="libmp3lame",
-        sample_format="fltp",
-        rates=(16_000, 22_050, 24_000, 32_000, 44_100, 48_000),
-        bit_rate=_mp3_bit_rate,
-        # LAME multiplies by 0.95 whatever it encodes at a constant rate up to 160 kbit/s (abr_switch_map in presets.c).
-        gain=1 / 0.95,
-        options={"compression_level": "7"},
-        container_options={"id3v2_version": "4"},
-    ),
-}
-"""Every format that can be written, by the name that the command line and the file's ending have."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +42,6 @@ class Tags:
     date: str = ""
     comment: str = ""
     language: str = ""
-
-
-def mix_rate(name: str, voices: Iterable[int]) -> int:
-    """The rate to mix at for voices of these rates, in Hz: the lowest of the format's that loses nothing of them."""
-    rates = FORMATS[name].rates
-    highest = max(voices, default=24_000)
-    return next((rate for rate in rates if rate >= highest), rates[-1])
 
 
 class Encoder:
@@ -103,7 +61,7 @@ class Encoder:
         self._path, self._kind, self._rate = path, kind, rate
         self.samples_written = 0
         self._file = OutputFile(path)
-        self._container = av.open(self._file, "w", format=kind.container)
+        self._container = av.open(self._file, "w", format=kind.muxer)
         stream = self._container.add_stream(
             kind.codec,
             rate=rate,
@@ -128,7 +86,8 @@ class Encoder:
             self._file.check()
 
     def close(self) -> None:
-        """Encode what is still held back and complete the file."""
+        """Encode what is still held back and complete the file, whose last frame is filled up with silence."""
+        self.write(np.zeros(-self.samples_written % self._kind.frame, np.float32))
         self._container.mux(self._stream.encode(None))
         self._container.close()
         self._file.check()
@@ -155,10 +114,10 @@ def finish(temp: Path, out: Path, tags: Tags, chapters: Sequence[Chapter], cover
     file = OutputFile(partial)
     try:
         with (
-            av.open(str(temp), "r", format=kind.container) as source,
-            av.open(file, "w", format=kind.container, options=dict(kind.container_options)) as target,
+            av.open(str(temp), "r", format=kind.demuxer) as source,
+            av.open(file, "w", format=kind.muxer, options=_options(kind, source), io_open=file.open_again) as target,
         ):
-            _copy(source, target, tags, chapters, cover)
+            _copy(source, target, kind, tags, chapters, cover)
         file.sync()
         file.close()
         _replace(partial, out)
@@ -170,10 +129,23 @@ def finish(temp: Path, out: Path, tags: Tags, chapters: Sequence[Chapter], cover
     temp.unlink(missing_ok=True)
 
 
+def _options(kind: Format, source: InputContainer) -> dict[str, str]:
+    """What the container is told. An M4A's own clock ticks with the samples: in ms its length would be rounded."""
+    clock = {"movie_timescale": str(source.streams.audio[0].rate)} if kind.muxer == "mp4" else {}
+    return {**kind.final_options, **clock}
+
+
 def _copy(
-    source: InputContainer, target: OutputContainer, tags: Tags, chapters: Sequence[Chapter], cover: bytes | None
+    source: InputContainer,
+    target: OutputContainer,
+    kind: Format,
+    tags: Tags,
+    chapters: Sequence[Chapter],
+    cover: bytes | None,
 ) -> None:
     target.metadata.update(metadata_of(tags))
+    if cover and kind.cover_as_tag:
+        target.metadata["METADATA_BLOCK_PICTURE"] = picture_block(cover)
     target.set_chapters(
         [
             {
@@ -187,7 +159,9 @@ def _copy(
         ]
     )
     sound = target.add_stream_from_template(source.streams.audio[0])
-    picture = _add_cover(target, cover) if cover else None
+    if language := iso_639_2(tags.language):
+        sound.metadata["language"] = language
+    picture = _add_cover(target, cover) if cover and not kind.cover_as_tag else None
     for packet in source.demux(source.streams.audio[0]):
         if packet.dts is None:
             continue
@@ -210,6 +184,16 @@ def _add_cover(target: OutputContainer, cover: bytes) -> Any:
         packet = next(packet for packet in source.demux(template) if packet.size)
         packet.stream, packet.pts, packet.dts = stream, 0, 0
         return packet
+
+
+def picture_block(jpeg: bytes) -> str:
+    """A front cover as Ogg's comments hold it: FLAC's picture block (RFC 9639, 8.8) in base 64.
+
+    The picture's size and depth may be left open there, as 0; readers look into the picture.
+    """
+    kind, mime = 3, b"image/jpeg"
+    head = struct.pack(">II", kind, len(mime)) + mime + struct.pack(">I", 0) + bytes(16) + struct.pack(">I", len(jpeg))
+    return base64.b64encode(head + jpeg).decode("ascii")
 
 
 def metadata_of(tags: Tags) -> dict[str, str]:

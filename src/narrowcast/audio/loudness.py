@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from narrowcast.audio.clip import Samples
+from narrowcast.audio.formats import FORMATS
 from narrowcast.audio.level import TruePeak, block_peaks
 from narrowcast.errors import EpisodeError
 
@@ -184,7 +185,7 @@ def measure(path: Path) -> Measurement:
     import av
 
     try:
-        with av.open(str(path), "r", format=path.suffix.lstrip(".").lower() or None) as container:
+        with av.open(str(path), "r", format=FORMATS[path.suffix.lstrip(".").lower()].demuxer) as container:
             stream = container.streams.audio[0]
             rate = stream.rate
             meter, peak, pauses, total = Meter(rate), TruePeak(rate), _Pauses(rate // 100), 0

@@ -72,7 +72,7 @@ def make(
         str, typer.Option(metavar="PROVIDER[:MODEL]|auto", help="The voices.", rich_help_panel=PANEL_WHO)
     ] = "auto",
     format: Annotated[  # noqa: A002 - the option's own name
-        str | None, typer.Option(metavar="mp3", help="The audio's format. Default: as FILE ends.")
+        str | None, typer.Option(metavar="mp3|m4a|opus", help="The audio's format. Default: as FILE ends, else mp3.")
     ] = None,
     parallel: Annotated[
         bool,

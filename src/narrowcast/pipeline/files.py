@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrowcast.audio import encode
+from narrowcast.audio import formats
 from narrowcast.errors import OutputError
 
-FORMATS = tuple(encode.FORMATS)
+FORMATS = tuple(formats.FORMATS)
 
 LONGEST_NAME_BYTES = 220
 """Of 255 that file systems take; our endings and a process number need the rest."""

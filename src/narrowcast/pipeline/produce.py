@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from narrowcast.audio.encode import mix_rate
+from narrowcast.audio.formats import mix_rate
 from narrowcast.errors import NarrowcastError, first_fault
 from narrowcast.pipeline.draft import Draft, Placed
 from narrowcast.pipeline.events import Event, ScriptReady

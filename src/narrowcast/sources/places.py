@@ -19,7 +19,18 @@ MAX_FILES = 1_000
 """No more files than this are read from one folder."""
 
 SCRIPT_ENDING = ".script.json"
-OUTPUT_ENDINGS = (SCRIPT_ENDING, ".vtt", ".srt", ".transcript.json", ".chapters.json", ".notes.md", ".txt", ".mp3")
+OUTPUT_ENDINGS = (
+    SCRIPT_ENDING,
+    ".vtt",
+    ".srt",
+    ".transcript.json",
+    ".chapters.json",
+    ".notes.md",
+    ".txt",
+    ".mp3",
+    ".m4a",
+    ".opus",
+)
 """What the files of a finished episode end with: a folder of documents may hold the episodes made of them."""
 
 MAX_DEPTH = 20

@@ -109,14 +109,29 @@ def test_closing_silence_follows_the_last_word(voice: Voice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("offsets_db", "rate"), [((0, 0), 22_050), ((-6, 6), 24_000), ((6, -6), 44_100), ((-20, -8), 22_050)]
+    ("offsets_db", "rate", "name"),
+    [
+        ((0, 0), 22_050, "mp3"),
+        ((-6, 6), 24_000, "mp3"),
+        ((6, -6), 44_100, "mp3"),
+        ((-20, -8), 22_050, "mp3"),
+        ((-6, 6), 22_050, "m4a"),
+        ((0, 0), 48_000, "m4a"),
+        ((-6, 6), 24_000, "opus"),
+        ((0, 0), 48_000, "opus"),
+    ],
 )
 def test_finished_file_is_as_loud_as_it_should_be(
-    voice: Voice, offsets_db: tuple[int, int], rate: int, tmp_path: Path, judged: Callable[[Path], tuple[float, float]]
+    voice: Voice,
+    offsets_db: tuple[int, int],
+    rate: int,
+    name: str,
+    tmp_path: Path,
+    judged: Callable[[Path], tuple[float, float]],
 ) -> None:
     """-16 LUFS ±1 and a true peak of at most -1 dBTP, judged by ffmpeg on the file; speakers end up alike."""
-    mixer, path = Mixer(rate), tmp_path / "episode.mp3"
-    encoder = Encoder(path, "mp3", rate)
+    mixer, path = Mixer(rate), tmp_path / f"episode.{name}"
+    encoder = Encoder(path, name, rate)
     spoken: dict[int, list[Samples]] = {0: [], 1: []}
     for number in range(16):
         who = number % 2
