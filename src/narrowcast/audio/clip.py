@@ -124,7 +124,7 @@ def _plain_wav(data: bytes, most_s: float | None) -> tuple[Samples, int] | None:
             _check_rate(rate)
             samples = min(length // 2 // channels, _most(rate, most_s))
             whole = np.frombuffer(data, "<i2", count=samples * channels, offset=place)
-            return _checked(_mono(whole.reshape(-1, channels).T)), rate
+            return _checked(mono(whole.reshape(-1, channels).T)), rate
         place += length + length % 2
     raise ValueError("the WAV sound is cut off before its samples")
 
@@ -139,7 +139,7 @@ def _decode_with_av(data: bytes, kind: str, most_s: float | None) -> tuple[Sampl
     import av
 
     try:
-        with av.open(io.BytesIO(data), "r", format=kind, io_open=_refuse_open) as container:
+        with av.open(io.BytesIO(data), "r", format=kind, io_open=refuse_open) as container:
             if not container.streams.audio:
                 raise ValueError("there is no sound in it")
             rate = container.streams.audio[0].rate
@@ -164,7 +164,7 @@ def _frames(container: InputContainer, rate: int, most: int) -> Iterator[Samples
         if frame.sample_rate != rate:
             raise ValueError("the sound changes its sample rate")
         total += frame.samples
-        yield _mono(_channels(frame))
+        yield mono(channels_of(frame))
         if total >= most:
             return
 
@@ -187,20 +187,21 @@ def _promised(container: InputContainer, kind: str) -> int:
     return promised if kind == "flac" else promised - stream.rate // 10
 
 
-def _channels(frame: AudioFrame) -> npt.NDArray[Any]:
+def channels_of(frame: AudioFrame) -> npt.NDArray[Any]:
+    """A frame's samples as they are, shape (channels, n)."""
     array: npt.NDArray[Any] = frame.to_ndarray()
     return array if frame.format.is_planar else array.reshape(-1, frame.layout.nb_channels).T
 
 
-def _mono(channels: npt.NDArray[Any]) -> Samples:
+def mono(channels: npt.NDArray[Any]) -> Samples:
     """Samples of shape (channels, n), of any sample type, as mono floats."""
     one: npt.NDArray[Any] = channels[0] if len(channels) == 1 else channels.mean(axis=0, dtype=np.float64)
-    mono: Samples = one.astype(np.float32)
+    mixed: Samples = one.astype(np.float32)
     if channels.dtype.kind == "u":
-        mono = (mono - np.float32(128)) / np.float32(128)
+        mixed = (mixed - np.float32(128)) / np.float32(128)
     elif channels.dtype.kind == "i":
-        mono *= np.float32(2.0 ** -(8 * channels.dtype.itemsize - 1))
-    return mono
+        mixed *= np.float32(2.0 ** -(8 * channels.dtype.itemsize - 1))
+    return mixed
 
 
 def _checked(samples: Samples) -> Samples:
@@ -218,5 +219,6 @@ def _check_rate(rate: int) -> None:
         raise ValueError(f"a sample rate of {rate} Hz is not possible")
 
 
-def _refuse_open(*_: object) -> NoReturn:
+def refuse_open(*_: object) -> NoReturn:
+    """What a reader gets that wants to open anything besides the sound itself."""
     raise ValueError("the sound refers to another file")

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 
 from narrowcast.audio.clip import Samples, faded
 from narrowcast.audio.level import peak, span
 from narrowcast.audio.limiter import limit
 from narrowcast.audio.loudness import Leveller
-
-CEILING_DB = -2.5
-"""The mix does not rise above this. MP3 at 64 kbit/s was seen to add up to 0.85 dB to limited speech; 1.5 are left."""
+from narrowcast.audio.music import CEILING_DB, Accompaniment
+from narrowcast.audio.resample import resample
 
 CLOSING_MS = 500
 """The silence that closes an episode, so that no player swallows its last word."""
 
 MAX_MAKEUP_DB = 6.0
 """As much is given back at most of the loudness that the limiter takes from a peaky voice."""
+
+MEASURED_PAUSE_S = 2
+"""As much of a pause reaches into the meter's blocks at most; an intro is longer."""
 
 EDGE_DB = -45.0
 """So far below the loudest of the clip, its first and last samples count as part of the pause beside it."""
@@ -30,8 +30,10 @@ class Mixer:
     Law: after any number of turns, what was returned so far is, sample by sample, the beginning of the whole mix.
     """
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, music: Accompaniment | None = None) -> None:
         self._rate = rate
+        self._music = music
+        self._ceiling = 10 ** (CEILING_DB / 20) - (music.most_under_voices if music else 0.0)
         self._leveller = Leveller()
         self._makeup: dict[str, float] = {}
         self._position = 0
@@ -41,19 +43,26 @@ class Mixer:
         """The next turn: the pause before it and its sound, levelled; and where the sound starts and ends.
 
         Both places are samples of the whole mix. The pause is `gap_ms` as it is heard: silence that the clips already
-        have at their edges is counted, though never cut off. The first turn's pause is before it as well.
+        have at their edges is counted, though never cut off. The first turn's pause is before it as well: with
+        music, under which all of it lies, it is at least as long as the music is heard alone.
         """
         clip = resample(samples, rate, self._rate)
         quiet_start, quiet_end = _quiet_edges(clip)
-        pause = np.zeros(max(0, round(gap_ms * self._rate / 1000) - self._quiet_end - quiet_start), np.float32)
+        gap = round(gap_ms * self._rate / 1000)
+        if self._music and not self._position:
+            gap = max(gap, self._music.lead_in)
+        pause = np.zeros(max(0, gap - self._quiet_end - quiet_start), np.float32)
         self._quiet_end = quiet_end
         start = self._position + len(pause)
         self._position = start + len(clip)
-        return np.concatenate([pause, self._level(clip, speaker, pause)]), start, self._position
+        sound = np.concatenate([pause, self._level(clip, speaker, pause[-self._rate * MEASURED_PAUSE_S :])])
+        if self._music:
+            sound += self._music.under(len(pause), len(clip))
+        return sound, start, self._position
 
     def flush(self) -> Samples:
-        """The silence that closes the mix."""
-        closing = np.zeros(self._rate * CLOSING_MS // 1000, np.float32)
+        """What closes the mix: the end of the music, or silence."""
+        closing = self._music.ending() if self._music else np.zeros(self._rate * CLOSING_MS // 1000, np.float32)
         self._position += len(closing)
         return closing
 
@@ -70,7 +79,7 @@ class Mixer:
         for _ in range(tries):
             self._makeup[speaker] = makeup
             raised = clip * np.float32(10 ** ((gain + makeup) / 20))
-            sound = limit(raised, self._rate, 10 ** (CEILING_DB / 20))
+            sound = limit(raised, self._rate, self._ceiling)
             makeup += (min(MAX_MAKEUP_DB, _loss_db(raised, sound)) - makeup) * (0.8 if tries > 1 else 0.5)
         self._makeup[speaker] = makeup
         return sound
@@ -86,19 +95,6 @@ def _loss_db(before: Samples, after: Samples) -> float:
 def _energy(samples: Samples) -> float:
     # Not `np.dot`: it wakes a thread for each core, which then wait in a loop.
     return float(np.einsum("i,i->", samples, samples))
-
-
-def resample(samples: Samples, rate: int, wanted: int) -> Samples:
-    """`samples` at another rate, by ffmpeg's resampler, without any shift; length in seconds kept within one sample."""
-    if rate == wanted or not len(samples):
-        return samples
-    from av import AudioFrame, AudioResampler
-
-    resampler = AudioResampler(format="flt", layout="mono", rate=wanted)
-    frame = AudioFrame.from_ndarray(np.ascontiguousarray(samples)[None], format="flt", layout="mono")
-    frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
-    parts = [part.to_ndarray()[0] for given in (frame, None) for part in resampler.resample(given)]
-    return np.concatenate(parts).astype(np.float32, copy=False)
 
 
 def _quiet_edges(samples: Samples) -> tuple[int, int]:

@@ -26,6 +26,11 @@ class Heard:
     clip_ms: int | None = None
 
 
+def spoken_minutes(minutes: float | None, music_s: float) -> float | None:
+    """What is left for the voices of the minutes asked, if any were, beside music heard alone: half at least."""
+    return None if minutes is None else max(minutes / 2, minutes - music_s / 60)
+
+
 def planned_words(minutes: float, words_per_minute: float) -> int:
     """The words that fill `minutes` at the voices' rate, pauses taken off."""
     return max(MIN_SEGMENT_WORDS, round(minutes * (1 - PAUSE_SHARE) * words_per_minute))

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from narrowcast.audio.clip import decode
 from narrowcast.audio.encode import Encoder
 from narrowcast.audio.mix import Mixer
+from narrowcast.audio.music import Accompaniment, Score
 from narrowcast.errors import EpisodeError
 from narrowcast.pipeline.draft import Draft, Placed
 from narrowcast.pipeline.events import Event, TurnMixed
@@ -53,14 +54,16 @@ async def mix(
     format: str,  # noqa: A002 - the word of the command line
     rate: int,
     asked_gap_ms: int | None,
+    score: Score | None,
     emit: Callable[[Event], None],
 ) -> Mixed:
     """Mix all turns of `draft` into `path` at `rate` Hz, waiting for each in turn; one clip in memory at a time.
 
-    On failure or cancellation the unfinished file is removed. Raises what `clip_of` raises, and `OutputError` when
-    the disk is full.
+    On failure or cancellation the unfinished file is removed. Raises what `clip_of` raises, `OutputError` when the
+    disk is full, and `ProfileError` when the music is gone since it was checked.
     """
-    mixer = Mixer(rate)
+    music = await asyncio.to_thread(Accompaniment, score, rate) if score else None
+    mixer = Mixer(rate, music)
     encoder = Encoder(path, format, rate)
     turns: list[MixedTurn] = []
     first_audio_at = 0.0
@@ -81,6 +84,9 @@ async def mix(
     except BaseException:
         await _in_thread(encoder.abandon)
         raise
+    finally:
+        if music:
+            music.close()
     return Mixed(path, tuple(turns), round(samples * 1000 / rate), first_audio_at)
 
 

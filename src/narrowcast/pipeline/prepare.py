@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from narrowcast.audio.music import Score, open_score
 from narrowcast.errors import NarrowcastError, OutputError, first_fault
 from narrowcast.pipeline.draft import Draft
 from narrowcast.pipeline.events import Event, PartsChosen, SourcesRead
 from narrowcast.pipeline.files import EpisodeFiles, check_output, file_name
-from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT, planned_words
+from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT, planned_words, spoken_minutes
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.plan import episode_language, episode_title, plan_episode, prose, source_words
 from narrowcast.pipeline.recall import recall
@@ -42,6 +43,13 @@ class Prepared:
     voices: Mapping[str, SpeakerVoice]
     setup: WriterSetup | None
     words_per_minute: float
+    score: Score | None = None
+
+    @property
+    def rates(self) -> tuple[int, ...]:
+        """The rates of all that is mixed, in Hz."""
+        voices = (voice.tts.limits.sample_rate for voice in self.voices.values())
+        return (*voices, *(self.score.rates if self.score else ()))
 
     def script(self, draft: Draft) -> Script:
         """What is written, as a script; one that was given keeps the sources that it names."""
@@ -70,6 +78,7 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
     """
     if order.out:
         check_output(order.out, [Path(place) for place in order.places], script=order.script_path)
+    score = await asyncio.to_thread(open_score, order.profile.music) if order.profile.music else None
     sources = await _sources(order, parts, emit)
     language = episode_language(order, sources)
     files = _files(order, sources)
@@ -79,11 +88,11 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
     plan = plan_episode(order, sources, language, cast_speakers(order.speakers, voices))
     await _check(setup, {} if order.stop_after_script else voices, language)
     rate = await words_per_minute(plan, voices, parts.store)
-    if plan.minutes:
-        plan = replace(plan, words=planned_words(plan.minutes, rate))
+    if minutes := spoken_minutes(plan.minutes, score.alone_s if score else 0.0):
+        plan = replace(plan, words=planned_words(minutes, rate))
     if setup and (segments := await asyncio.to_thread(setup.writer.segments, plan)) != plan.num_segments:
         plan = replace(plan, num_segments=segments)
-    prepared = Prepared(order, plan, files, voices, setup, rate)
+    prepared = Prepared(order, plan, files, voices, setup, rate, score)
     check_room(prepared.expected_words / rate, (parts.home, files.audio.parent))
     return prepared
 

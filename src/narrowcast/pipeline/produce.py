@@ -10,6 +10,7 @@ from narrowcast.errors import NarrowcastError, first_fault
 from narrowcast.pipeline.draft import Draft, Placed
 from narrowcast.pipeline.events import Event, ScriptReady
 from narrowcast.pipeline.files import write_script
+from narrowcast.pipeline.length import spoken_minutes
 from narrowcast.pipeline.mix import Mixed, mix
 from narrowcast.pipeline.order import Parts, WriterSetup
 from narrowcast.pipeline.prepare import Prepared
@@ -63,8 +64,9 @@ async def produce(
                     parts.store.results,
                     path=prepared.files.unfinished,
                     format=order.format,
-                    rate=mix_rate(order.format, (voice.tts.limits.sample_rate for voice in prepared.voices.values())),
+                    rate=mix_rate(order.format, prepared.rates),
                     asked_gap_ms=order.profile.audio_gap_ms,
+                    score=prepared.score,
                     emit=emit,
                 )
             )
@@ -104,4 +106,5 @@ def _writing_parts(
         emit=emit,
         voices=[f"{voice.tts.name}:{voice.voice_id}" for voice in prepared.voices.values()],
         words_per_minute=prepared.words_per_minute,
+        minutes=spoken_minutes(prepared.plan.minutes, prepared.score.alone_s if prepared.score else 0.0),
     )

@@ -27,7 +27,8 @@ class WritingParts:
     `choose` finds the passages of an outline entry for so many words. `streams` tells that writing costs time and
     money, so that each item is stored and handed on at once; else a segment is stored whole before it goes on.
     `clip_ms` tells how long a written turn came out, once it is voiced. `on_turn` hands a turn on; it is called in the
-    order of writing. `voices` names the voices, `words_per_minute` is their measured rate.
+    order of writing. `voices` names the voices, `words_per_minute` is their measured rate; `minutes` is what is left
+    for them, beside the music, of the length asked, if one was.
     """
 
     writer: Writer
@@ -39,6 +40,7 @@ class WritingParts:
     emit: Callable[[Event], None]
     voices: Sequence[str]
     words_per_minute: float
+    minutes: float | None
 
 
 async def write(plan: Plan, draft: Draft, parts: WritingParts) -> None:
@@ -120,7 +122,7 @@ def _budget(number: int, given: Sequence[int], plan: Plan, draft: Draft, parts: 
     return segment_words(
         draft.entries[number - 1],
         [draft.entries[index] if index < known else None for index in range(number, plan.num_segments)],
-        minutes=plan.minutes,
+        minutes=parts.minutes,
         words_per_minute=parts.words_per_minute,
         written=written,
     )

@@ -93,7 +93,20 @@ def _find(kind: type[P], word: str, wanted: str, shipped: Mapping[str, Mapping[s
             f"{path} holds {len(profiles)} profiles{f', none named {name!r}' if name else ''}.",
             hint="Name one: " + ", ".join(f"{path}#{known}" for known in sorted(profiles)[:8]) + ".",
         )
-    return _validate(kind, name, profiles[name], str(path))
+    return _beside(_validate(kind, name, profiles[name], str(path)), path.parent)
+
+
+def _beside(profile: P, folder: Path) -> P:
+    """The profile with the files that it names found from its own folder, wherever the program is started."""
+    if not isinstance(profile, EpisodeProfile):
+        return profile
+    found: dict[str, object] = {}
+    if profile.cover:
+        found["cover"] = str(folder / Path(profile.cover).expanduser())
+    if profile.music:
+        paths = {part: str(folder / Path(named).expanduser()) for part, named in profile.music.named().items()}
+        found["music"] = profile.music.model_copy(update=paths)
+    return profile.model_copy(update=found)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from narrowcast.script.lexicon import Lexicon
+from narrowcast.script.music import Music
 from narrowcast.script.value import Value
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -56,6 +57,7 @@ class EpisodeProfile(Value):
     """What kind of episode to make. `minutes` is the length asked for, none for what the content wants.
 
     `lexicon` tells how words are to be said (spelling → pronunciation in letters); texts keep the spelling.
+    `cover` is a picture's file; it and those of `music` are relative to the profile's own file.
     """
 
     name: Name
@@ -73,4 +75,6 @@ class EpisodeProfile(Value):
     transcript_config: dict[str, Any] = {}
     audio_gap_ms: Annotated[int, Field(ge=0, le=10_000)] | None = None
     lexicon: Lexicon = {}
+    music: Music | None = None
+    cover: str | None = None
     migrated_from_podcast_config: bool = False

@@ -14,7 +14,7 @@ from narrowcast.audio.clip import Samples
 from narrowcast.audio.cover import cover_jpeg
 from narrowcast.audio.encode import Encoder, Tags, finish
 from narrowcast.audio.formats import FORMATS, mix_rate
-from narrowcast.audio.mix import resample
+from narrowcast.audio.resample import resample
 from narrowcast.errors import EpisodeError, OutputError
 from narrowcast.script.timeline import Chapter
 
@@ -168,7 +168,7 @@ import resource, signal, sys
 from pathlib import Path
 import numpy as np
 from narrowcast.audio.encode import Encoder, Tags, finish
-from narrowcast.audio.mix import resample
+from narrowcast.audio.resample import resample
 from narrowcast.errors import OutputError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 folder, bytes_allowed, step = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]

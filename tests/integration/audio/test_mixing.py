@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from narrowcast.audio.clip import Samples
 from narrowcast.audio.encode import Encoder
 from narrowcast.audio.loudness import measure
-from narrowcast.audio.mix import CEILING_DB, Mixer, resample
+from narrowcast.audio.mix import Mixer
+from narrowcast.audio.music import CEILING_DB
+from narrowcast.audio.resample import resample
 
 Voice = Callable[..., Samples]
 RATE = 24_000

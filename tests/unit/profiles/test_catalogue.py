@@ -104,3 +104,38 @@ def test_five_speakers_and_twins_are_refused(tmp_path: Path) -> None:
         find_speaker_profile(write(tmp_path / "s.json", many={**SPEAKERS, "speakers": many}))
     with pytest.raises(ProfileError, match="same name"):
         find_speaker_profile(write(tmp_path / "t.json", twins={**SPEAKERS, "speakers": [one, one]}))
+
+
+def test_files_that_a_profile_names_are_found_from_its_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "profiles").mkdir()
+    music = {"intro": "jingle.mp3", "bed": str(tmp_path / "bed.flac"), "outro": "~/outro.mp3"}
+    fields = {**EPISODE, "music": music, "cover": "art/cover.png"}
+    place = write(tmp_path / "profiles" / "e.json", mine=fields)
+    monkeypatch.chdir("/")
+    monkeypatch.setenv("HOME", "/home/ann")
+    profile = find_episode_profile(place)
+    assert profile.cover == str(tmp_path / "profiles" / "art" / "cover.png")
+    assert profile.music
+    assert profile.music.named() == {
+        "intro": str(tmp_path / "profiles" / "jingle.mp3"),
+        "outro": "/home/ann/outro.mp3",
+        "bed": str(tmp_path / "bed.flac"),
+    }
+
+
+@pytest.mark.parametrize(
+    "music",
+    [
+        {},
+        {"bed_below_db": 24},
+        {"intro": "a.mp3", "overlap_s": 12},
+        {"bed": "a.mp3", "bed_below_db": 12},
+        {"jingle": "a"},
+    ],
+)
+def test_music_that_makes_no_sense_is_refused(tmp_path: Path, music: dict[str, Any]) -> None:
+    place = write(tmp_path / "e.json", mine={**EPISODE, "music": music})
+    with pytest.raises(ProfileError, match="wrong at music"):
+        find_episode_profile(place)
