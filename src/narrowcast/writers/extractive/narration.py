@@ -40,7 +40,9 @@ class Narration(Telling):
             text, cites = self.recap()
             lead = pick(bank.recap_lead_alone) if text else ""
             paragraphs.append(([lead, text or self.way(), pick(bank.goodbye_alone, title=self.title())], cites))
-        return _as_turns(self.part.number, me, paragraphs)
+        return _as_turns(
+            self.part.number, me, [([bank.typeset(text) for text in texts], cites) for texts, cites in paragraphs]
+        )
 
     def _opening(self, paragraph: tuple[list[str], list[int]], me: str) -> None:
         bank, pick, previous = self.bank, self.picker.pick, self.previous()

@@ -129,7 +129,7 @@ class Telling:
     def answer(self, run: Run, last: Run | None) -> str:
         text = " ".join(sentence.text for sentence in run)
         voice = grammar_for(self.material.language).single_voice
-        personal = bool(voice.search(re.sub(r"“[^”]*”|\"[^\"]*\"", "", text)))
+        personal = bool(voice.search(re.sub(r"“[^”]*”|«[^»]*»|\"[^\"]*\"", "", text)))
         if personal and not (last and voice.search(last[-1].text)):
             return f"{self.picker.pick(self.bank.quoting)} {text}".strip()
         return text
@@ -165,6 +165,11 @@ class Telling:
 
     def finished(self) -> list[Turn]:
         return [
-            Turn(id=turn_id(self.part.number, n), speaker=speaker, text=" ".join(texts), cites=tuple(cites))
+            Turn(
+                id=turn_id(self.part.number, n),
+                speaker=speaker,
+                text=self.bank.typeset(" ".join(texts)),
+                cites=tuple(cites),
+            )
             for n, (speaker, texts, cites) in enumerate(self.said, 1)
         ]

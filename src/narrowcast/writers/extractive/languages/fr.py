@@ -41,7 +41,9 @@ _BACK = re.compile(
     r"\b(?:d['’]entre (?:eux|elles)|ce dernier|ces derniers|cette dernière)\b|^L['’]exception\b"
 )
 _HEAD_THEN_PRONOUN = re.compile(rf"^([^,]{{1,60}}), (?:il(?!{_IMPERSONAL})|elle|ils|elles)\b")
-_ANTECEDENT = re.compile(r"\b(?:[Ll]e|[Ll]a|[Ll]es|[Uu]ne?|[Dd]es|[Dd]u|[Cc]haque) [a-zà-ÿ]|\b[Ll]['’][a-zà-ÿ]|(?<=[a-zà-ÿ,] )[A-ZÉ][a-zà-ÿ]+")
+_ANTECEDENT = re.compile(
+    r"\b(?:[Ll]e|[Ll]a|[Ll]es|[Uu]ne?|[Dd]es|[Dd]u|[Cc]haque) [a-zà-ÿ]|\b[Ll]['’][a-zà-ÿ]|(?<=[a-zà-ÿ,] )[A-ZÉ][a-zà-ÿ]+"
+)
 _TAKES_UP = re.compile(r"^(?:Le |La |Les |L['’]|Du |Au |Dans le |Dans la |Dans l['’])([\w-]{3,})")
 _lean, _lean_at_start = by_patterns(
     start=_DANGLING,
@@ -67,9 +69,68 @@ def _sets_up(text: str) -> bool:
     return promises_by_mark(text) or bool(_SET_UP.search(text))
 
 
+def _is_sentence(words: Sequence[str]) -> bool:
+    """Longer ones are taken at their word; of a few words, one must look like a verb."""
+    return len(words) >= _LONG or any(_VERB.search(word.strip(".,!;:").lower()) for word in words[1:])
+
+
+_LONG = 5
+_VERB = re.compile(
+    r"(?:^|['’])(?:est|sont|a|ont|fut|furent|va|vont|fait|font|peut|doit|vit|dit|dort|part|reste|suit|veut|voit|court|meurt)$|"
+    r"[^\W\d_]{2,}(?:[^aeiou]a|int|ut|it|ait|aient|èrent|irent|urent|era|eront)$"
+)
 _SMALL = frozenset(
-    "le la les un une des du de d et ou à au aux en dans sur sous pour par avec sans entre vers chez que qui dont où comment "
-    "pourquoi quand ce cette ces son sa ses leur leurs notre nos votre vos ne pas est sont plus".split()  # noqa: SIM905
+    [
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "des",
+        "du",
+        "de",
+        "d",
+        "et",
+        "ou",
+        "à",
+        "au",
+        "aux",
+        "en",
+        "dans",
+        "sur",
+        "sous",
+        "pour",
+        "par",
+        "avec",
+        "sans",
+        "entre",
+        "vers",
+        "chez",
+        "que",
+        "qui",
+        "dont",
+        "où",
+        "comment",
+        "pourquoi",
+        "quand",
+        "ce",
+        "cette",
+        "ces",
+        "son",
+        "sa",
+        "ses",
+        "leur",
+        "leurs",
+        "notre",
+        "nos",
+        "votre",
+        "vos",
+        "ne",
+        "pas",
+        "est",
+        "sont",
+        "plus",
+    ]
 )
 
 FRENCH = Grammar(
@@ -83,8 +144,12 @@ FRENCH = Grammar(
     leaning_at_start=_lean_at_start,
     sets_up=_sets_up,
     unseen=re.compile(r"(?:Le|La|Les) |L['’]"),
-    points_back=re.compile(r"\b(?:cet|cette|ces|ceux-ci|celui-ci|celle-ci|celles-ci|autre|autres|tel|telle|tels|telles)\b", re.IGNORECASE),
-    bare_subject=re.compile(r"(?:L[ea]s? |L['’])[a-zà-ÿ-]+ (?:est|sont|était|étaient|a|ont|avait|peut|peuvent|doit|doivent|fut|sera)\b"),
+    points_back=re.compile(
+        r"\b(?:cet|cette|ces|ceux-ci|celui-ci|celle-ci|celles-ci|autre|autres|tel|telle|tels|telles)\b", re.IGNORECASE
+    ),
+    bare_subject=re.compile(
+        r"(?:L[ea]s? |L['’])[a-zà-ÿ-]+ (?:est|sont|était|étaient|a|ont|avait|peut|peuvent|doit|doivent|fut|sera)\b"
+    ),
     unspeakable=tuple(
         re.compile(pattern, re.IGNORECASE)
         for pattern in (
@@ -103,6 +168,8 @@ FRENCH = Grammar(
             r"\b(?:la commande|le fichier|l['’]option|la variable|le champ|le paramètre|la cible|le script) [a-z]+[-_.\d][\w.-]*\b",
         )
     ),
+    is_sentence=_is_sentence,
+    asides=True,
     of_itself=re.compile(
         r"^(?:Ce|Le présent) (?:\w+ )?(?:document|manuel|guide|tutoriel|chapitre|livre|cours)\b|\b(?:dans|de) ce (?:document|manuel|guide|tutoriel|texte|livre)\b|\bversion \d"
     ),

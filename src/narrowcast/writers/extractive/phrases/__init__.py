@@ -6,7 +6,7 @@ from functools import cache
 
 from narrowcast.writers.extractive.phrases.bank import Bank
 
-CONVERSES = ("en",)
+CONVERSES = ("en", "fr")
 """The languages that are spoken in conversation, by their primary tag."""
 
 
@@ -18,5 +18,9 @@ def bank_for(language: str) -> Bank | None:
             from narrowcast.writers.extractive.phrases.en import ENGLISH
 
             return ENGLISH
+        case "fr":
+            from narrowcast.writers.extractive.phrases.fr import FRENCH
+
+            return FRENCH
         case _:
             return None

@@ -22,7 +22,8 @@ class Bank:
     figure out of an answer, as one repeats it. `address` puts a name before a question where that sounds right;
     `nouns` counts a text's plain nouns. `titled` puts
     a title in quotation marks, `clause_slot` is the part of a phrase that a clause fits in, `listed` joins two or more
-    names or topics, `small` is a title as it stands after another and `and_word`.
+    names or topics, `small` is a title as it stands after another and `and_word`. `typeset` sets the signs of a turn as
+    the language writes them.
     """
 
     welcome: Phrases
@@ -77,3 +78,4 @@ class Bank:
     subject_topic: Callable[[str, Lexicon], str | None]
     address: Callable[[str, str], str]
     nouns: Callable[[str], Counter[str]]
+    typeset: Callable[[str], str] = str

@@ -239,7 +239,10 @@ FRENCH = Bank(
     recap_point=("D'abord, sur {topic} :", "Ensuite, sur {topic} :", "Et enfin, sur {topic} :"),
     recap_point_plain=("D'abord :", "Ensuite :", "Et pour finir :"),
     recap_lead=("Je garderais ceci.", "Quelques idées.", "Je résume."),
-    recap_lead_alone=("Avant de vous quitter, voici ce qu'il faut garder en tête.", "Résumons ce qui mérite d'être retenu."),
+    recap_lead_alone=(
+        "Avant de vous quitter, voici ce qu'il faut garder en tête.",
+        "Résumons ce qui mérite d'être retenu.",
+    ),
     goodbye=(
         "Restons là-dessus. C'était {title}. Merci à toi, {guest}, et merci à vous pour votre écoute. Au revoir.",
         "Et c'est ici que nous vous laissons. Nous avons parlé de {title}. Merci, {guest}, et merci à toutes et à tous pour votre écoute. À la prochaine.",

@@ -35,10 +35,17 @@ _NOUNS_LIKE_VERBS = frozenset(
     "acier premier héritier officier cavalier ouvrier financier particulier entier amer cher enfer désert univers tir cuir soupir "
     "serveur cuisinier olivier café caféier rosier pommier cerisier palmier dîner déjeuner goûter".split()
 )
-_FEMININE = re.compile(r"(?:[ts]ion|xion|té|tié|ure|ance|ence|ie|ette|ise|esse|ade|tude|logie|elle|ienne|trice|euse|ère)$")
+_FEMININE = re.compile(
+    r"(?:[ts]ion|xion|té|tié|ure|ance|ence|ie|ette|ise|esse|ade|tude|logie|elle|ienne|trice|euse|ère)$"
+)
 _MASCULINE = re.compile(r"(?:ment|age|isme|eau|oir|teur|eur|ier|et|on|in|al|el|if|cle|ème|at|us|um)$")
-_FEMININE_OFTEN_MASCULINE = frozenset("page plage image cage nage rage incendie génie parapluie été côté comité musée lycée trophée silence".split())
-_VOWEL = re.compile(r"[aàâeéèêëiîïoôuùûyœæ]|h(?!aut|éros|asard|aine|alte|ameau|anche|andicap|angar|arc|aricot|arnais|ausse|ollande|onte|ors|uit|iérarchie|ong|ameçon)", re.IGNORECASE)
+_FEMININE_OFTEN_MASCULINE = frozenset(
+    "page plage image cage nage rage incendie génie parapluie été côté comité musée lycée trophée silence".split()
+)
+_VOWEL = re.compile(
+    r"[aàâeéèêëiîïoôuùûyœæ]|h(?!aut|éros|asard|aine|alte|ameau|anche|andicap|angar|arc|aricot|arnais|ausse|ollande|onte|ors|uit|iérarchie|ong|ameçon)",
+    re.IGNORECASE,
+)
 
 
 def topic(heading: str, lexicon: Lexicon) -> str | None:
@@ -49,10 +56,12 @@ def topic(heading: str, lexicon: Lexicon) -> str | None:
     words = heading.split()
     if not words or len(words) > 10 or heading[-1] in ".?!:" or re.search(r"[/_=<>\\{}()\[\]|«»“”\"0-9;]", heading):
         return None
-    if all(word.lower().strip(",") in _BORING | {"et", "le", "la", "les", "de", "du", "des", "un", "une"} for word in words):
+    if all(
+        word.lower().strip(",") in _BORING | {"et", "le", "la", "les", "de", "du", "des", "un", "une"} for word in words
+    ):
         return None
     if _ASKING.match(heading) and not heading.lower().startswith(("que ", "qui ")):
-        return _first_small(heading) if len(words) > 1 else None
+        return _first_small(heading) if len(words) > 2 and words[1] not in {"et", "ou"} else None
     if re.match(r"ce (?:que|qui)\b|ce qu['’]", heading, re.IGNORECASE) or _is_infinitive(words, lexicon):
         return _first_small(heading)
     if _DETERMINED.match(heading):
@@ -68,7 +77,7 @@ def is_clause(said: str) -> bool:
     return bool(_ASKING.match(said) or re.match(r"ce qu", said)) or _looks_infinitive(first)
 
 
-def heading_question(heading: str, lexicon: Lexicon) -> str | None:
+def heading_question(heading: str, _lexicon: Lexicon) -> str | None:
     """The question that a heading asks, « Pourquoi le café est cher » → « Pourquoi est-ce que le café est cher ? »."""
     heading = heading.strip()
     words = heading.split()
@@ -76,17 +85,27 @@ def heading_question(heading: str, lexicon: Lexicon) -> str | None:
         return None
     if heading.endswith("?"):
         asked = heading.rstrip("? \u00a0\u202f")
-        return f"{asked} ?" if _ASKING.match(heading) or re.match(r"(?:est|faut|peut|doit)\b", heading, re.IGNORECASE) else None
+        return (
+            f"{asked} ?"
+            if _ASKING.match(heading) or re.match(r"(?:est|faut|peut|doit)\b", heading, re.IGNORECASE)
+            else None
+        )
     first, _, rest = heading.partition(" ")
     if first.lower() not in {"comment", "pourquoi", "où", "quand"} or not heading[-1].isalnum():
         return None
-    if rest.lower().startswith(("est-ce", "ne ", "n'", "n’", "pas ", "et ")) or re.search(r"\b(?:vous|votre|vos|tu|ton|tes)\b", rest):
+    if rest.lower().startswith(("est-ce", "ne ", "n'", "n’", "pas ", "et ")) or re.search(
+        r"\b(?:vous|votre|vos|tu|ton|tes)\b", rest
+    ):
         return None
     start = rest.split()[0]
     if _looks_infinitive(start.lower().split("'")[-1].split("’")[-1]) or start.lower() in {"se", "s"}:
         return f"{first} {rest} ?"
     if _DETERMINED.match(rest) or re.match(r"(?:on|nous|ils|elles|il|elle)\b", rest):
-        return f"{first} est-ce {_that(rest)} ?" if _has_verb(rest.split()) or re.match(r"(?:on|nous|ils?|elles?)\b", rest) else None
+        return (
+            f"{first} est-ce {_that(rest)} ?"
+            if _has_verb(rest.split()) or re.match(r"(?:on|nous|ils?|elles?)\b", rest)
+            else None
+        )
     return f"{first} {rest} ?" if _PLAIN_VERB.match(rest) else None
 
 
@@ -126,10 +145,16 @@ def _is_infinitive(words: Sequence[str], lexicon: Lexicon) -> bool:
 def _looks_infinitive(word: str) -> bool:
     if word in _INFINITIVES:
         return True
-    return bool(re.fullmatch(r"[a-zà-ÿ]{2,}(?:er|ir)", word)) and word not in _NOUNS_LIKE_VERBS and not word.endswith(("ier", "oir"))
+    return (
+        bool(re.fullmatch(r"[a-zà-ÿ]{2,}(?:er|ir)", word))
+        and word not in _NOUNS_LIKE_VERBS
+        and not word.endswith(("ier", "oir"))
+    )
 
 
-_PLAIN_VERB = re.compile(r"(?:fonctionne|marche|est|sont|vient|viennent|va|naît|naissent|commence|s['’]appelle|se (?:passe|forme|fait))\b")
+_PLAIN_VERB = re.compile(
+    r"(?:fonctionne|marche|est|sont|vient|viennent|va|naît|naissent|commence|s['’]appelle|se (?:passe|forme|fait))\b"
+)
 _VERBS = re.compile(
     r"(?:est|sont|était|étaient|fut|furent|sera|seront|a|ont|avait|avaient|eut|peut|peuvent|pouvait|doit|doivent|devait|va|vont|fait|font|faisait|"
     r"devient|devint|vient|viennent|reste|restent|dit|prend|prit|met|mit|voit|vit|veut|sait|coûte|coûtent|change|changea|changent|"
@@ -146,7 +171,12 @@ def _with_article(heading: str, lexicon: Lexicon) -> str | None:
     first = words[0].lower()
     if words[0][1:].isupper() or not re.fullmatch(r"[a-zà-ÿœ-]+", first):
         return None
-    named = lexicon.capital[words[0]] > lexicon.lower[first]
+    if re.search(r"\b(?:and|the|of|to|for|with|from)\b", heading):
+        return None
+    named = (
+        not re.match(r"(?:de|du|des|d['’])", words[1] if len(words) > 1 else "")
+        and lexicon.capital[words[0]] > lexicon.lower[first]
+    )
     if named or (len(words) > 1 and words[1][:1].isupper() and words[0][1:].islower() and not lexicon.lower[first]):
         return heading if named and len(words) <= 3 and not re.search(r"\b(?:et|de|du)\b", heading) else None
     article = _article(first, lexicon)
@@ -158,11 +188,23 @@ def _article(noun: str, lexicon: Lexicon) -> str | None:
     if plural:
         return "les "
     if _VOWEL.match(noun):
-        return "l'" if _FEMININE.search(noun) or _MASCULINE.search(noun) or re.search(rf"\bl['’]{re.escape(noun)}\b", lexicon.text) else None
+        return (
+            "l'"
+            if _FEMININE.search(noun)
+            or _MASCULINE.search(noun)
+            or re.search(rf"\bl['’]{re.escape(noun)}\b", lexicon.text)
+            else None
+        )
     said = {article: len(re.findall(rf"\b{forms} {re.escape(noun)}\b", lexicon.text)) for article, forms in (("le ", "(?:le|un|du|au)"), ("la ", "(?:la|une)"), ("les ", "(?:les|des|aux)"))}  # fmt: skip
     best = max(said, key=said.__getitem__)
     if said[best]:
         return best
     if noun in _FEMININE_OFTEN_MASCULINE:
         return None
-    return "la " if _FEMININE.search(noun) else "le " if _MASCULINE.search(noun) and not noun.endswith(("age", "on")) or noun.endswith("age") else None
+    return (
+        "la "
+        if _FEMININE.search(noun)
+        else "le "
+        if (_MASCULINE.search(noun) and not noun.endswith(("age", "on"))) or noun.endswith("age")
+        else None
+    )
