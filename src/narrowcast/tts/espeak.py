@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from narrowcast.script.timeline import WordTiming
 from narrowcast.tts.base import Limits, Speech, SpeechRequest, Voice
 from narrowcast.tts.config import TTSConfig, read_config
 from narrowcast.tts.edges import trim
-from narrowcast.tts.espeak_child import Child, ChildDiedError
+from narrowcast.tts.espeak_child import Child, ChildDiedError, plain
 from narrowcast.tts.espeak_voices import DUMB, Base, Variant, offered, resolve
 
 SILENT = 60 / 32768
@@ -142,13 +141,6 @@ def installed_variants() -> list[str]:
     from espeakng_loader import get_data_path
 
     return sorted(path.name for path in Path(get_data_path(), "voices", "!v").iterdir())
-
-
-def plain(text: str) -> str:
-    """`text` without control characters, each replaced by a space so that offsets stay."""
-    return "".join(
-        " " if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} else character for character in text
-    )
 
 
 def word_timings(text: str, events: Sequence[tuple[int, int]], lead: int, rate: int) -> tuple[WordTiming, ...]:

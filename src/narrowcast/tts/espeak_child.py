@@ -6,6 +6,7 @@ import asyncio
 import json
 import struct
 import sys
+import unicodedata
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
 from pathlib import Path
@@ -80,3 +81,10 @@ class Child:
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()
+
+
+def plain(text: str) -> str:
+    """`text` without control characters, each replaced by a space so that offsets stay."""
+    return "".join(
+        " " if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} else character for character in text
+    )

@@ -9,10 +9,13 @@ One frame in, one frame out, until standard input ends. A frame is the length of
     {"op": "voices"}                                    → {"voices": [[id, title, [[language, priority], ...]], ...]}
     {"op": "speak", "voice", "text", "rate", "pitch", "range", "word_gap"}
                                                         → {"rate": Hz, "bytes": n, "words": [[offset, sample], ...]}
+    {"op": "phonemes", "voice", "text", "tie"}          → {"clauses": [[phonemes, end], ...]}
     anything that espeak refuses                        → {"error": text, "unknown_voice": bool}
 
 `offset` counts characters of `text`, from 0. Rate is in words a minute, pitch and range are 0-99 (50 is the voice's
-own), word_gap is in units of 10 ms. Reference: espeak-ng's `speak_lib.h`.
+own), word_gap is in units of 10 ms. Phonemes are IPA; `tie` is a character put between the letters of one phoneme, or
+empty; `end` counts the characters of `text` that espeak had read when it ended the clause, among them the first of
+the next clause. Reference: espeak-ng's `speak_lib.h`.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ _UTF8, _ENDPAUSE = 1, 0x1000
 _POS_CHARACTER = 1
 _RATE, _PITCH, _RANGE, _PUNCTUATION, _CAPITALS, _WORD_GAP = 1, 3, 4, 5, 6, 7
 _EVENT_END, _EVENT_WORD = 0, 1
+_IPA, _TIE = 0x02, 0x80
 
 
 class _Id(ctypes.Union):
@@ -75,6 +79,8 @@ class Espeak:
         self._rate = self._lib.espeak_Initialize(_SYNCHRONOUS, 0, os.fsencode(data_folder), _DONT_EXIT)
         if self._rate <= 0:
             raise OSError(f"espeak-ng does not start with the data in {data_folder}")
+        self._lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self._lib.espeak_TextToPhonemes.argtypes = (ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_int)
         self._sound = bytearray()
         self._words: list[tuple[int, int]] = []
         self._callback = _Callback(self._receive)
@@ -129,6 +135,26 @@ class Espeak:
         sound = bytes(self._sound)
         return {"rate": self._rate, "bytes": len(sound), "words": self._words}, sound
 
+    def phonemes(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The answer's header: the clauses of a text in IPA."""
+        # Two regions have names that can only be set by their files': "en-gb" by "en", "fr-fr" by "fr".
+        voice = request["voice"]
+        if not any(
+            self._lib.espeak_SetVoiceByName(name.encode()) == 0 for name in (voice, voice.rpartition("-")[0]) if name
+        ):
+            return {"error": f"no voice {voice}", "unknown_voice": True}
+        mode = _IPA | (_TIE | ord(request["tie"]) << 8 if request["tie"] else 0)
+        # espeak looks a few bytes beyond the end.
+        text = ctypes.create_string_buffer(request["text"].encode() + bytes(8))
+        start = ctypes.addressof(text)
+        place: Any = ctypes.c_void_p(start)
+        clauses = []
+        while place.value is not None:
+            spoken = self._lib.espeak_TextToPhonemes(ctypes.byref(place), _UTF8, mode) or b""
+            read = text.value if place.value is None else text.raw[: place.value - start]
+            clauses.append([spoken.decode(errors="replace"), len(read.decode(errors="ignore"))])
+        return {"clauses": clauses}
+
 
 def _languages(address: int | None) -> list[tuple[str, int]]:
     """Reads espeak's list: a priority byte, then a zero-terminated name, until a zero priority."""
@@ -156,6 +182,8 @@ def main() -> None:
         request = json.loads(requests.read(struct.unpack(">I", size)[0]))
         if request["op"] == "voices":
             write_frame(answers, {"voices": espeak.voices()})
+        elif request["op"] == "phonemes":
+            write_frame(answers, espeak.phonemes(request))
         else:
             write_frame(answers, *espeak.speak(request))
 
