@@ -65,7 +65,7 @@ async def _count(prepared: Prepared, turns: list[Turn], parts: Parts) -> Episode
     for turn in turns:
         voice = voices[turn.speaker]
         request = voice.request(turn.text, prepared.plan.language)
-        asked[clip_key(voice.tts.identity, request)] = (voice, request)
+        asked[clip_key(voice.maker, request)] = (voice, request)
     there = await parts.store.results.many_ready(list(asked))
     new = [pair for key, pair in asked.items() if key not in there]
     cost = total(voice.tts.cost_usd(len(request.text), voice.model) for voice, request in new)

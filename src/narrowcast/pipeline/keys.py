@@ -76,7 +76,7 @@ def source_key(source: SourceReference) -> str:
 
 
 def clip_key(identity: str, request: SpeechRequest) -> str:
-    """The key of one turn's sound; `identity` is the provider's (`TTS.identity`)."""
+    """The key of one turn's sound; `identity` is the voice's maker (`SpeakerVoice.maker`)."""
     return _key(
         "clip",
         provider=identity,

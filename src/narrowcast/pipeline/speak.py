@@ -110,7 +110,7 @@ class Speaking:
         voice = self._voices[turn.speaker]
         request = voice.request(turn.text, self._language)
         spent = _Spent()
-        async with self._parts.store.results.reserve(clip_key(voice.tts.identity, request), "clip") as reservation:
+        async with self._parts.store.results.reserve(clip_key(voice.maker, request), "clip") as reservation:
             stored = reservation.stored
             cached = stored is not None
             if stored is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from narrowcast.audio.clip import Samples
 from narrowcast.script.timeline import WordTiming
@@ -93,4 +93,13 @@ class TTS(Protocol):
 
     async def aclose(self) -> None:
         """Give back processes and connections; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class Downloaded(Protocol):
+    """A provider whose voices are files on this machine: what they hold decides the sound, not their names."""
+
+    async def digest(self, voice_id: str, model: str | None) -> str:
+        """A short hash of the files behind a voice. Raises `VoiceError` when it is not there."""
         ...

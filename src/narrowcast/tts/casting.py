@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from narrowcast.errors import VoiceError
+from narrowcast.errors import SettingError, VoiceError
 from narrowcast.script.lexicon import say_words
 from narrowcast.script.profile import Speaker, SpeakerProfile
-from narrowcast.tts.base import TTS, SpeechRequest
+from narrowcast.tts.base import TTS, Downloaded, SpeechRequest
 from narrowcast.tts.normalise import for_speech
 
 AUTO = "auto"
 HOSTED = ("openai", "elevenlabs")
 """The hosted providers that `auto` takes, best first, when their key is set."""
+LOCAL = ("kokoro", "piper")
+"""Those with downloaded voices that `auto` takes, best first, where they have voices enough for the language."""
 BUILT_IN = "espeak"
 
 
 @dataclass(frozen=True)
 class SpeakerVoice:
-    """Who lends a speaker the voice, and how."""
+    """Who lends a speaker the voice, and how. `files` is the hash of what was downloaded for it, if anything was."""
 
     tts: TTS
     voice_id: str
     model: str | None
     config: Mapping[str, Any] = field(default_factory=dict)
     lexicon: Mapping[str, str] = field(default_factory=dict)
+    files: str = ""
+
+    @property
+    def maker(self) -> str:
+        """Who makes the sound: the provider, and what was downloaded for it."""
+        return f"{self.tts.identity}@{self.files}" if self.files else self.tts.identity
 
     @property
     def identity(self) -> str:
         """All that decides how fast and with what sound it speaks, but for the voice's name."""
-        return json.dumps([self.tts.identity, self.model, dict(self.config)], sort_keys=True)
+        return json.dumps([self.maker, self.model, dict(self.config)], sort_keys=True)
 
     def request(self, text: str, language: str) -> SpeechRequest:
         """The request for `text`, its words by the lexicon, normalised for speech."""
@@ -52,16 +60,24 @@ async def cast(
     """A voice for each speaker, by name; no two speakers share one while the provider has others.
 
     `asked` is `auto` or `PROVIDER[:MODEL]`. With `auto` a speaker's own provider is used if it is `available` (its
-    key is set, or it needs none), else the first hosted one that is, else the built-in voice. Raises `VoiceError`.
+    key is set, or it needs none), else the first hosted one that is, else the first of those with downloaded voices
+    that has a voice for each speaker in this language, else the built-in voice. Raises `VoiceError`, `SettingError`.
     """
     wanted, _, wanted_model = asked.partition(":")
     if wanted_model and wanted != AUTO and open_tts(wanted).default_model is None:
         raise VoiceError(f"{wanted} has no models to choose from.", hint=f"Leave it at --tts {wanted}.")
     voices: dict[str, SpeakerVoice] = {}
     taken: set[tuple[str, str]] = set()
+
+    async def has_voices(name: str, count: int) -> bool:
+        try:
+            return len(await open_tts(name).voices(language)) >= count
+        except (VoiceError, SettingError):
+            return False
+
     for speaker in profile.speakers:
         own = speaker.tts_provider or profile.tts_provider
-        provider = _provider(own, available) if wanted == AUTO else wanted
+        provider = await _provider(own, available, has_voices, len(profile.speakers)) if wanted == AUTO else wanted
         tts = open_tts(provider)
         is_own = provider == own
         named = (speaker.voice_id if is_own else "") or speaker.voices.get(provider, "")
@@ -69,7 +85,8 @@ async def cast(
         model = wanted_model or (_own_model(speaker, profile) if is_own else None) or tts.default_model
         config = (profile.tts_config | (speaker.tts_config or {})) if is_own else {}
         taken.add((provider, voice_id))
-        voices[speaker.name] = SpeakerVoice(tts, voice_id, model, config, lexicon or {})
+        files = await tts.digest(voice_id, model) if isinstance(tts, Downloaded) else ""
+        voices[speaker.name] = SpeakerVoice(tts, voice_id, model, config, lexicon or {}, files)
     return voices
 
 
@@ -88,10 +105,17 @@ def cast_speakers(profile: SpeakerProfile, voices: Mapping[str, SpeakerVoice]) -
     )
 
 
-def _provider(own: str, available: Collection[str]) -> str:
-    if own != AUTO and own in available:
+async def _provider(
+    own: str, available: Collection[str], has_voices: Callable[[str, int], Awaitable[bool]], speakers: int
+) -> str:
+    if own != AUTO and own in available and (own not in LOCAL or await has_voices(own, 1)):
         return own
-    return next((hosted for hosted in HOSTED if hosted in available), BUILT_IN)
+    if hosted := next((name for name in HOSTED if name in available), None):
+        return hosted
+    for name in LOCAL:
+        if name in available and await has_voices(name, speakers):
+            return name
+    return BUILT_IN
 
 
 def _own_model(speaker: Speaker, profile: SpeakerProfile) -> str | None:

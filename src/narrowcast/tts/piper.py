@@ -111,6 +111,7 @@ class Piper:
 
     async def digest(self, voice_id: str, model: str | None) -> str:  # noqa: ARG002 - the Protocol's
         """What decides a voice's sound: its model and settings. Raises `VoiceError` when it is not there."""
+        require_runtime(self.name)
         voice, _ = await self._voice(voice_id)
         return await asyncio.to_thread(digest, voice.model, voice.model.with_name(f"{voice.model.name}.json"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from narrowcast.errors import VoiceError
 from narrowcast.tts.base import TTS
-from narrowcast.tts.casting import HOSTED
+from narrowcast.tts.casting import HOSTED, LOCAL
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,18 @@ def _elevenlabs(means: Means) -> TTS:
     return ElevenLabs(means.keys.get("elevenlabs"), means.base_urls.get("elevenlabs"))
 
 
+def _kokoro(means: Means) -> TTS:
+    from narrowcast.tts.kokoro import Kokoro
+
+    return Kokoro(means.voices_folder / "kokoro")
+
+
+def _piper(means: Means) -> TTS:
+    from narrowcast.tts.piper import Piper
+
+    return Piper(means.voices_folder / "piper")
+
+
 def _fake(_means: Means) -> TTS:
     from narrowcast.tts.fake import Fake
 
@@ -48,6 +60,8 @@ PROVIDERS: Mapping[str, Callable[[Means], TTS]] = {
     "espeak": _espeak,
     "openai": _openai,
     "elevenlabs": _elevenlabs,
+    "kokoro": _kokoro,
+    "piper": _piper,
     "fake": _fake,
 }
 """Name → what opens it."""
@@ -56,11 +70,12 @@ PROVIDERS: Mapping[str, Callable[[Means], TTS]] = {
 async def in_reach(means: Means) -> set[str]:
     """The providers that can be used as things are; hosted ones are asked only where their key or server is set. Free.
 
-    A server that is set and makes no speech, such as one for language models alone, is not among them.
+    A server that is set and makes no speech, such as one for language models alone, is not among them, nor is one
+    for which nothing was downloaded.
     """
-    found = set(PROVIDERS) - set(HOSTED)
-    for name in HOSTED:
-        if means.keys.get(name) or means.base_urls.get(name):
+    found = set(PROVIDERS) - set(HOSTED) - set(LOCAL)
+    for name in (*HOSTED, *LOCAL):
+        if name in LOCAL or means.keys.get(name) or means.base_urls.get(name):
             tts = open_tts(name, means)
             try:
                 if await tts.speaks():

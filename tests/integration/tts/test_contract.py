@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.integration.tts.tiny_models import make_kokoro, make_piper
 
 from narrowcast.audio.clip import Samples
 from narrowcast.errors import InputError, VoiceError
@@ -15,14 +17,18 @@ from narrowcast.tts.check_clip import reject_reason
 from narrowcast.tts.elevenlabs import ElevenLabs
 from narrowcast.tts.espeak import Espeak
 from narrowcast.tts.fake import Fake
+from narrowcast.tts.kokoro import Kokoro
 from narrowcast.tts.openai import OpenAISpeech
+from narrowcast.tts.piper import Piper
 from narrowcast.tts.say import say
 
-PROVIDERS: dict[str, Callable[[Any], TTS]] = {
-    "fake": lambda _server: Fake(),
-    "espeak": lambda _server: Espeak(),
-    "openai": lambda server: OpenAISpeech(server.key, server.url),
-    "elevenlabs": lambda server: ElevenLabs(server.key, server.url),
+PROVIDERS: dict[str, Callable[[Any, Path], TTS]] = {
+    "fake": lambda _server, _folder: Fake(),
+    "espeak": lambda _server, _folder: Espeak(),
+    "openai": lambda server, _folder: OpenAISpeech(server.key, server.url),
+    "elevenlabs": lambda server, _folder: ElevenLabs(server.key, server.url),
+    "kokoro": lambda _server, folder: Kokoro(make_kokoro(folder).parent),
+    "piper": lambda _server, folder: Piper(make_piper(folder).parent),
 }
 SERVERS = {"elevenlabs": "elevenlabs_server"}
 """The fixture with a provider's server, where it is not `voice_server`."""
@@ -31,8 +37,9 @@ TEXT = "The river rose two metres in a single night, and by morning the bridge w
 
 
 @pytest.fixture(params=PROVIDERS)
-async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TTS]:
-    provider = PROVIDERS[request.param](request.getfixturevalue(SERVERS.get(request.param, "voice_server")))
+async def tts(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TTS]:
+    server = request.getfixturevalue(SERVERS.get(request.param, "voice_server"))
+    provider = PROVIDERS[request.param](server, tmp_path)
     yield provider
     await provider.aclose()
 
