@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from narrowcast.errors import SettingError
+from narrowcast.script.hosts import is_loopback
 
 
 def _http_url(value: str) -> str:
@@ -25,7 +26,15 @@ def _http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _safe_url(value: str) -> str:
+    if urlsplit(value).scheme != "https" and not is_loopback(value):
+        raise ValueError("it should begin with https://, or name this machine")
+    return value
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+VoicesUrl = Annotated[HttpUrl, AfterValidator(_safe_url)]
+"""What is downloaded from there is run, so nobody on the way may change it."""
 
 
 class Settings(BaseModel):
@@ -38,6 +47,8 @@ class Settings(BaseModel):
     prompts: Path | None = Field(default=None, alias="NARROWCAST_PROMPTS")
     tts_concurrency: int | None = Field(default=None, alias="NARROWCAST_TTS_CONCURRENCY", ge=1, le=64)
     llm_concurrency: int = Field(default=8, alias="NARROWCAST_LLM_CONCURRENCY", ge=1, le=64)
+
+    voices_url: VoicesUrl | None = Field(default=None, alias="NARROWCAST_VOICES_URL")
 
     openai_api_key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
     openai_base_url: HttpUrl | None = Field(default=None, alias="OPENAI_BASE_URL")

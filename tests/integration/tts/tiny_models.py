@@ -31,7 +31,7 @@ def _constant(name: str, value: Any) -> onnx.TensorProto:
 
 
 def _tones(ids: str, loud: str, hertz: str, length: str, rate: int) -> list[onnx.NodeProto]:
-    """Nodes that make `wave` [n * length] of ids [1, n], a loudness by id, a tone in Hz [1] and int64 samples an id [1]."""
+    """Nodes that make `wave` [n * length] of ids [1, n], a loudness by id, a tone in Hz and int64 samples an id."""
     return [
         _node("Squeeze", [length], "length0"),
         _node("Cast", ["length0"], "length_f", to=TensorProto.FLOAT),
