@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 
+from narrowcast.audio.clip import Samples
 from narrowcast.errors import InputError
 from narrowcast.money.budget import Budget
 from narrowcast.money.estimate import Prices
@@ -18,6 +19,7 @@ from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.rewrite import Rewritten, change_of, rewrite
 from narrowcast.pipeline.run import Emit, run
 from narrowcast.pipeline.slots import Slots
+from narrowcast.pipeline.trying import Phrase, heard, phrases
 from narrowcast.pipeline.wishes import order
 from narrowcast.script.dialogue import Script
 from narrowcast.script.profile import EpisodeProfile
@@ -27,6 +29,7 @@ from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
 from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast
+from narrowcast.tts.readiness import ProviderState, states
 from narrowcast.tts.registry import Means, in_reach, open_tts
 from narrowcast.writers.base import Usage
 from narrowcast.writers.choose import AUTO, ModelNames, choose_models
@@ -109,6 +112,19 @@ class Studio:
     async def voices(self, provider: str, language: str) -> Sequence[Voice]:
         """The voices of a provider for a language, best first. Raises `VoiceError`."""
         return await self._tts(provider).voices(language)
+
+    async def providers(self, language: str) -> list[ProviderState]:
+        """Every provider of voices: whether it works here and now for a language, and what else it needs. Free."""
+        reachable = await in_reach(self._means())
+        return await states(reachable, self._tts, language)
+
+    async def phrases(self, order: Order, text: str, language: str) -> list[Phrase]:
+        """`text` in the voice of each of the order's speakers, and what that costs. Free. Raises as `make` does."""
+        return await phrases(await self._cast(order, language), text, language, self._parts(order, _nobody))
+
+    async def hear(self, order: Order, wanted: Sequence[Phrase]) -> list[tuple[Samples, int]]:
+        """Phrases as mono sound (±1.0) and its rate in Hz; paid for once, as an episode's turns are."""
+        return await heard(wanted, self._parts(order, _nobody))
 
     def _parts(self, order: Order, emit: Emit) -> Parts:
         budget = Budget(order.budget_usd)
@@ -206,6 +222,10 @@ class Studio:
             return self._settings.prompts
         own = self._settings.home / "prompts"
         return own if own.is_dir() else None
+
+
+def _nobody(_event: Event) -> None:
+    """Nobody is told."""
 
 
 async def _nothing_to_check() -> None:

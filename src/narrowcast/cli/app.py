@@ -11,6 +11,7 @@ from narrowcast.cli.make import make
 from narrowcast.cli.profiles import profiles
 from narrowcast.cli.rewrite import rewrite
 from narrowcast.cli.running import Interrupted
+from narrowcast.cli.say import say
 from narrowcast.cli.telling import tell
 from narrowcast.cli.voices import voices
 from narrowcast.errors import BudgetError, InputError, NarrowcastError
@@ -30,7 +31,8 @@ app = typer.Typer(
 app.command()(make)
 app.command()(rewrite)
 app.command()(profiles)
-app.command()(voices)
+app.add_typer(voices, name="voices")
+app.command()(say)
 
 
 def _version(*, wanted: bool) -> None:
