@@ -43,6 +43,29 @@ MAX_CUE_WORDS = 500_000
 MAX_PAGES = 3_000
 MAX_PDF_CHARACTERS = 10_000_000
 
+MAX_MEMBERS = 20_000
+"""Files in a zipped document (EPUB, DOCX)."""
+
+MAX_DIRECTORY_BYTES = 4_000_000
+"""Bytes of a zip file's table of contents."""
+
+MAX_PART_BYTES = MAX_TEXT_BYTES
+"""Bytes of one file in a zipped document, unpacked; pictures are never unpacked."""
+
+MAX_UNPACKED_BYTES = 30_000_000
+"""Bytes of all files that are read of a zipped document, unpacked."""
+
+MAX_RATIO = 200
+"""How often a zipped file of more than 1 MB may hold its packed size; XML packs to a tenth, a bomb to a thousandth."""
+
+MAX_XML_TAGS = 1_200_000
+"""Tags of one XML file, opening and closing ones; Word writes seven for a run of letters."""
+
+MAX_XML_ATTRIBUTES = 800_000
+
+MAX_BOOK_TAGS = 1_500_000
+"""Tags of all pages of an EPUB together; one page may have `MAX_TAGS`."""
+
 _TAG = re.compile(r"<[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*\"|'[^']*')?)*+")
 _VALUE = re.compile(r"=\s*+(?:\"[^\"]*\"|'[^']*')")
 _NAME = re.compile(r"[^\s/=]+")

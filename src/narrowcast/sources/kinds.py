@@ -23,6 +23,7 @@ class Kind(StrEnum):
 
 SUFFIXES = frozenset(
     {".txt", ".text", ".md", ".markdown", ".mdown", ".html", ".htm", ".xhtml", ".pdf", ".srt", ".vtt", ""}
+    | {".epub", ".docx", ".docm", ".dotx", ".dotm"}
 )
 """What a folder's file may end with to be tried; a file that is named outright is tried whatever its name."""
 
@@ -30,8 +31,6 @@ HEAD = 4096
 """Bytes from the start that `kind_of` wants to see."""
 
 _FOREIGN = (
-    (b"PK\x03\x04", "a Word, EPUB, OpenDocument or other zip file"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file"),
     (b"{\\rtf", "an RTF file"),
     (b"%!PS", "a PostScript file"),
     (b"\x89PNG", "an image"),
@@ -51,6 +50,9 @@ _FOREIGN = (
     (b"\x7fELF", "a program"),
     (b"SQLite format 3", "a database"),
 )
+_PACKAGES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How zip files begin (EPUB, Word, and many others), and OLE files (old Office, and encrypted new ones)."""
+
 _BEFORE_HTML = (("<?xml", ">"), ("<!--", "-->"))
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _TAGS = re.compile(r"</?(p|div|span|h[1-6]|ul|li|table|a|br|title|meta|article|section)\b[^<>]*>", re.IGNORECASE)
@@ -84,6 +86,11 @@ def kind_of(head: bytes, name: str, content_type: str = "") -> Kind:
     if suffix not in {".txt", ".text"} and re.search(r"^# \S", text, re.MULTILINE) and len(_MARKDOWN.findall(text)) > 1:
         return Kind.MARKDOWN
     return Kind.TEXT
+
+
+def is_package(head: bytes) -> bool:
+    """Whether a document with this start is a file of files, which only its insides tell the kind of."""
+    return head.startswith(_PACKAGES)
 
 
 def _opens_html(text: str) -> bool:

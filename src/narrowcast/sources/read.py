@@ -15,7 +15,7 @@ from narrowcast.script.source import Source
 from narrowcast.sources.blocks import Block, BlockKind, Document, settle
 from narrowcast.sources.bounds import MAX_EPISODE_TEXT, MAX_PASSAGES, check_size
 from narrowcast.sources.decode import decode
-from narrowcast.sources.kinds import HEAD, Kind, file_name, kind_of
+from narrowcast.sources.kinds import HEAD, Kind, file_name, is_package, kind_of
 from narrowcast.sources.language import detect
 from narrowcast.sources.passages import cut
 from narrowcast.sources.places import MAX_FILE_BYTES, check_file, is_url, list_folder, shown
@@ -78,7 +78,7 @@ async def read_sources(
         if forgiving and len(sources) == before:
             raise SourceError(
                 f"{shown(place)} holds nothing that can be read.",
-                hint="Text, Markdown, HTML, PDF and subtitle files can be read.",
+                hint="Text, Markdown, HTML, PDF, EPUB, Word and subtitle files can be read.",
             )
     return Reading(tuple(sources), tuple(skipped))
 
@@ -155,6 +155,10 @@ def _parse(raw: _Raw) -> Document:
     head = _head(raw)
     if not head.strip():
         raise SourceError(f"{_named(raw.origin)} is blank.", hint="Give a document with text in it.")
+    if is_package(head):
+        from narrowcast.sources.packages import read_package
+
+        return read_package(raw.data, _named(raw.origin))
     kind = kind_of(head, raw.origin, raw.content_type)
     if kind is Kind.PDF:
         from narrowcast.sources.from_pdf import read_pdf
