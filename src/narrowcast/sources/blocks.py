@@ -37,7 +37,7 @@ class Block:
 class Document:
     """One document as its reader saw it; whatever the format does not tell is none.
 
-    `language` is a BCP 47 primary tag, `published` an ISO date, `format` one of `text, markdown, html, pdf, epub, docx, subtitles`.
+    `language` is a BCP 47 primary tag, `published` an ISO date, `format` as `Source` says.
     """
 
     format: str

@@ -67,6 +67,7 @@ GOOD = zipped(b"some text " * 50)
         (GOOD[:-22] + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 60_000, 60_000, 60, 0, 0), "20,000 files"),
         (GOOD[:-22] + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, 5_000_000, 0, 0), "table of contents"),
     ],
+    ids=range(15),
 )
 def test_bad_zip_files_are_refused(data: bytes, says: str) -> None:
     with pytest.raises(SourceError, match=says) as caught:
@@ -99,6 +100,7 @@ FETCHES = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
         (b"<a><b></a>", "well-formed"),
         (b"", "well-formed"),
     ],
+    ids=range(8),
 )
 def test_bad_xml_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(SourceError, match=says) as caught:
@@ -140,6 +142,7 @@ def test_what_it_holds_says_what_it_is(members: dict[str, bytes], kind: str) -> 
         (b"\xd0\xcf\x11\xe0" + "WordDocument".encode("utf-16-le"), r"an old Word file \(\.doc\)"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "an old Office file"),
     ],
+    ids=range(6),
 )
 def test_other_formats_are_told_by_name(data: bytes, says: str) -> None:
     with pytest.raises(SourceError, match=says) as caught:
