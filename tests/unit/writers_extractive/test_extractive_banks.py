@@ -27,7 +27,8 @@ _spec.loader.exec_module(essay)
 SLOTS = {
     "welcome": {"host", "guest", "title", "by"}, "welcome_more": {"host", "guests", "title", "by"},
     "welcome_alone": {"host", "title", "by"}, "by": {"author"}, "ahead": {"list"}, "ahead_alone": {"list"},
-    "begin": {"guest"}, "leave": {"previous"}, "hand_over": {"previous", "topic", "guest"},
+    "begin": {"guest"}, "begin_topic": {"guest", "topic"}, "leave": {"previous"},
+    "hand_over": {"previous", "topic", "guest"},
     "hand_over_alone": {"previous", "topic"}, "new_topic": {"topic"}, "new_topic_alone": {"topic"},
     "new_topic_label": {"topic"}, "about": {"topic"}, "echoes": {"figure"}, "way": {"previous", "topic"},
     "recap_ask": {"guest"}, "recap_point": {"topic"}, "goodbye": {"title", "guest"}, "goodbye_alone": {"title"},
@@ -67,7 +68,8 @@ def test_every_phrase_has_only_slots_that_are_filled_and_all_it_needs(language: 
     bank = bank_for(language)
     assert bank
     for name, said in phrases(bank).items():
-        assert len(set(said)) == len(said) > 0, name
+        assert len(set(said)) == len(said), name
+        assert said or name == "begin_topic", name
         for phrase in said:
             slots = {slot for _, slot, _, _ in Formatter().parse(phrase) if slot is not None}
             assert slots <= SLOTS.get(name, set()), (name, phrase)
@@ -79,7 +81,7 @@ def test_every_phrase_has_only_slots_that_are_filled_and_all_it_needs(language: 
 def test_a_clause_has_phrases_of_its_own(language: str) -> None:
     bank = bank_for(language)
     assert bank
-    for said in (bank.new_topic, bank.about, bank.new_topic_alone):
+    for said in (bank.new_topic, bank.new_topic_alone):
         assert any(bank.clause_slot in phrase for phrase in said)
 
 

@@ -66,7 +66,8 @@ class Conversation(Telling):
         if raised and self.picker.fresh(raised):
             return raised
         if topic:
-            return self.picker.pick(self.fitting(self.bank.new_topic, topic), topic=self.name(topic))
+            phrases = self.fitting(self.bank.begin_topic or self.bank.new_topic, topic)
+            return self.picker.pick(phrases, topic=self.name(topic), guest=self.guest)
         return self.picker.pick(self.bank.begin, guest=self.guest)
 
     def _hand_over(self, first: Run | None) -> str:

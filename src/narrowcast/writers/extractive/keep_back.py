@@ -34,9 +34,10 @@ def kept_back(
         grammar,
     )
     taken = {s.position for s in points}
+    fit = [s for s in free if s.position not in taken | opening and 9 <= s.words <= 30]
     teaser = max(
-        (s for s in free if s.position not in taken | opening and 9 <= s.words <= 30),
-        key=lambda s: (_appeal(s, grammar), -s.position),
+        fit,
+        key=lambda s: (_appeal(s, grammar) - _names_earlier(s, sentences, grammar), -s.position),
         default=None,
     )
     return (teaser if teaser and _appeal(teaser, grammar) >= _WORTH_A_STOP else None), points

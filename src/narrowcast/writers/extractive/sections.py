@@ -131,7 +131,8 @@ def _weighty(group: Sequence[RankedSentence], level: int, naming: Naming) -> lis
     if len(ranked) > 1 and weights[ranked[1]] > 0.5 * weights[ranked[0]] and len(ranked[0] + ranked[1]) < 60:
         first, second = sorted(ranked[:2], key=list(weights).index)
         if not re.search(rf" {re.escape(naming.joiner)} |,|:|–", first + second):
-            ranked.insert(0, naming.listed([first, naming.small(second)]))
+            both = naming.listed([first, naming.small(second)])
+            ranked.insert(0, both[:1].upper() + both[1:])
     return ranked
 
 

@@ -98,6 +98,7 @@ def is_speakable(sentence: str, language: str = "en") -> bool:
         _well_formed(sentence)
         and _in_proportion(sentence, words)
         and not _is_for_the_eye(sentence, language)
+        and not (language != "en" and _is_english(words))
         and grammar_for(language).is_sentence(words)
     )
 
@@ -141,6 +142,14 @@ def is_unspaced(text: str) -> bool:
 def count_words(text: str) -> int:
     """Words to say; in scripts without spaces two characters count as one word."""
     return (len(text) + 1) // 2 if is_unspaced(text) else len(text.split())
+
+
+_ENGLISH_WORDS = frozenset({"the", "is", "that", "of", "and", "to", "are", "it", "be", "this", "with", "should", "for"})
+
+
+def _is_english(words: list[str]) -> bool:
+    """Whether a sentence stands untranslated in a document of another language."""
+    return sum(word.lower() in _ENGLISH_WORDS for word in words) > max(2, len(words) // 5)
 
 
 def _is_for_the_eye(sentence: str, language: str) -> bool:

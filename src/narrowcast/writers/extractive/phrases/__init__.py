@@ -6,7 +6,7 @@ from functools import cache
 
 from narrowcast.writers.extractive.phrases.bank import Bank
 
-CONVERSES = ("en", "fr")
+CONVERSES = ("en", "de", "fr")
 """The languages that are spoken in conversation, by their primary tag."""
 
 
@@ -22,5 +22,9 @@ def bank_for(language: str) -> Bank | None:
             from narrowcast.writers.extractive.phrases.fr import FRENCH
 
             return FRENCH
+        case "de":
+            from narrowcast.writers.extractive.phrases.de import GERMAN
+
+            return GERMAN
         case _:
             return None

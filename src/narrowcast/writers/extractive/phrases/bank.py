@@ -79,3 +79,4 @@ class Bank:
     address: Callable[[str, str], str]
     nouns: Callable[[str], Counter[str]]
     typeset: Callable[[str], str] = str
+    begin_topic: Phrases = ()  # {guest}, {topic}: the first question; without, one of `new_topic`

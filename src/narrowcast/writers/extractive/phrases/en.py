@@ -30,6 +30,11 @@ ENGLISH = Bank(
         "{guest}, where does it begin?",
         "Let's dive in. {guest}, set the scene for us.",
     ),
+    begin_topic=(
+        "{guest}, let's start with what you found about {topic}.",
+        "Let's begin. {guest}, tell me about {topic}.",
+        "{guest}, let's talk about {topic} first.",
+    ),
     teaser=(
         "One line stayed with me:",
         "Here is a line that made me stop:",
