@@ -240,7 +240,7 @@ GERMAN = Bank(
     goodbye=(
         "Das ist ein guter Punkt zum Aufhören. Das war {title}. Danke, {guest}, und danke euch fürs Zuhören. Tschüss.",
         "Und damit sind wir am Ende. Das war {title}. Vielen Dank, {guest}, und danke, dass ihr dabei wart. Bis zum nächsten Mal.",
-        "Danke dir, {guest}. Das war {title}. Danke fürs Zuhören, und macht es gut.",
+        "Danke an {guest}. Das war {title}. Danke fürs Zuhören, und macht es gut.",
     ),
     goodbye_alone=(
         "Das war {title}. Danke fürs Zuhören, und auf Wiederhören.",
