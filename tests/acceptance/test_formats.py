@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import av
 import pytest
+from PIL import Image
 from tests.acceptance.listening import decoded, judged, onsets_s, probe
 from tests.acceptance.program import OFFLINE, SIDE_ENDINGS, Program
 
@@ -43,3 +45,16 @@ def test_the_name_without_an_ending_of_its_own_takes_the_formats(program: Progra
     assert program.path("the-canal-that-climbed-a-hill.m4a").exists()
     program.run("make", "canal.md", "-o", "x.mp3", "--format", "m4a", *OFFLINE).refused("does not end in .m4a")
     program.run("make", "canal.md", "-o", "x.ogg", *OFFLINE).refused("ogg", "Known: mp3, m4a, opus")
+
+
+def test_a_cover_of_ones_own(program: Program) -> None:
+    """It is in the file; one that is no picture is refused before anything is made."""
+    program.path("own.txt").write_text("no picture")
+    program.run("make", "canal.md", "-o", "out.opus", "--cover", "own.txt", *OFFLINE).refused("own.txt", "no whole")
+    assert program.names() == {"canal.md", "own.txt"}
+    Image.new("RGB", (900, 700), (20, 120, 60)).save(program.path("own.png"))
+    program.run("make", "canal.md", "-o", "out.opus", "--minutes", "1", "--cover", "own.png", *OFFLINE).done()
+    with av.open(str(program.path("out.opus"))) as container:
+        picture = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    assert picture.shape == (1400, 1400, 3)
+    assert picture[700, 700] == pytest.approx([20, 120, 60], abs=6)

@@ -74,6 +74,14 @@ def make(
     format: Annotated[  # noqa: A002 - the option's own name
         str | None, typer.Option(metavar="mp3|m4a|opus", help="The audio's format. Default: as FILE ends, else mp3.")
     ] = None,
+    cover: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A picture (JPEG, PNG, WebP). Default: the profile's, else one made of the title.",
+            rich_help_panel=PANEL_WHAT,
+        ),
+    ] = None,
     parallel: Annotated[
         bool,
         typer.Option("--parallel", help="Write all segments side by side: sooner done.", rich_help_panel=PANEL_HOW),
@@ -129,6 +137,7 @@ def make(
         llm=llm,
         tts=tts,
         format=format,
+        cover=cover,
         parallel=parallel,
         stop_after_script=stop_after == "script",
         script=script,

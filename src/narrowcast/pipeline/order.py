@@ -27,7 +27,8 @@ MAX_SEGMENTS = 20
 class Order:
     """What the person asked for, every name resolved to its value.
 
-    `out` is the audio file; none: named by the title, in the current folder. `script` replaces the writing.
+    `out` is the audio file; none: named by the title, in the current folder. `cover` goes before
+    the profile's. `script` replaces the writing.
     Raises `InputError` for lengths and numbers that make no episode.
     """
 
@@ -44,6 +45,7 @@ class Order:
     language: str | None = None
     instructions: str = ""
     format: str = "mp3"
+    cover: Path | None = None
     parallel: bool = False
     stop_after_script: bool = False
     script: Script | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from narrowcast.audio.music import Score, open_score
+from narrowcast.covers.picture import picture_jpeg
 from narrowcast.errors import NarrowcastError, OutputError, first_fault
 from narrowcast.pipeline.draft import Draft
 from narrowcast.pipeline.events import Event, PartsChosen, SourcesRead
@@ -44,6 +45,7 @@ class Prepared:
     setup: WriterSetup | None
     words_per_minute: float
     score: Score | None = None
+    cover: bytes | None = None
 
     @property
     def rates(self) -> tuple[int, ...]:
@@ -79,6 +81,8 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
     if order.out:
         check_output(order.out, [Path(place) for place in order.places], script=order.script_path)
     score = await asyncio.to_thread(open_score, order.profile.music) if order.profile.music else None
+    own_cover = order.cover or order.profile.cover
+    cover = await asyncio.to_thread(picture_jpeg, Path(own_cover)) if own_cover else None
     sources = await _sources(order, parts, emit)
     language = episode_language(order, sources)
     files = _files(order, sources)
@@ -92,7 +96,7 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
         plan = replace(plan, words=planned_words(minutes, rate))
     if setup and (segments := await asyncio.to_thread(setup.writer.segments, plan)) != plan.num_segments:
         plan = replace(plan, num_segments=segments)
-    prepared = Prepared(order, plan, files, voices, setup, rate, score)
+    prepared = Prepared(order, plan, files, voices, setup, rate, score, cover)
     check_room(prepared.expected_words / rate, (parts.home, files.audio.parent))
     return prepared
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from narrowcast.audio.cover import cover_jpeg
 from narrowcast.audio.encode import Tags, finish
 from narrowcast.audio.loudness import measure
+from narrowcast.covers.draw import cover_jpeg
 from narrowcast.pipeline.draft import Draft
 from narrowcast.pipeline.events import Episode
 from narrowcast.pipeline.files import write_text
@@ -36,7 +36,7 @@ async def publish(prepared: Prepared, draft: Draft, mixed: Mixed | None, tally: 
     seconds, measured, timeline = 0.0, None, None
     if mixed:
         timeline = timeline_of(mixed, script)
-        cover = await asyncio.to_thread(cover_jpeg, plan.title)
+        cover = prepared.cover or await asyncio.to_thread(cover_jpeg, plan.title)
         tags = Tags(
             title=plan.title,
             artist=", ".join(speaker.name for speaker in plan.speakers),

@@ -25,9 +25,9 @@ class Wishes(TypedDict, total=False):
     `out`: the audio file (default: named by the title, in the current folder). `profile`, `speakers`: a shipped name, a
     JSON file (`FILE` or `FILE#NAME`), or the profile itself. `segments` 1 to 20. `minutes` up to 600. `language`: a
     BCP 47 tag. `instructions`: what it should do besides the profile's briefing. `llm`: `PROVIDER:MODEL`, `auto` or
-    `none`. `tts`: `PROVIDER[:MODEL]` or `auto`. `format`: one of `FORMATS` (default: as `out` ends). `parallel`: write
-    all segments side by side. `script`: voice this script, or the one in this file, instead of writing one.
-    `stop_after_script`: make no sound. `budget_usd`: stop before spending more.
+    `none`. `tts`: `PROVIDER[:MODEL]` or `auto`. `format`: one of `FORMATS` (default: as `out` ends). `cover`: a JPEG,
+    PNG or WebP file. `parallel`: write all segments side by side. `script`: voice this script, or the one in this file,
+    instead of writing one. `stop_after_script`: make no sound. `budget_usd`: stop before spending more.
     """
 
     out: str | Path | None
@@ -41,6 +41,7 @@ class Wishes(TypedDict, total=False):
     llm: str
     tts: str
     format: str | None
+    cover: str | Path | None
     parallel: bool
     script: str | Path | Script | None
     stop_after_script: bool
@@ -78,6 +79,7 @@ def order(*places: str | Path, **wishes: Unpack[Wishes]) -> Order:
         language=wishes.get("language"),
         instructions=wishes.get("instructions", ""),
         format=_format(given, wishes.get("format")),
+        cover=Path(cover) if (cover := wishes.get("cover")) else None,
         parallel=wishes.get("parallel", False),
         stop_after_script=wishes.get("stop_after_script", False),
         script=script,

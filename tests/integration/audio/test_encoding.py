@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from narrowcast.audio.clip import Samples
-from narrowcast.audio.cover import cover_jpeg
 from narrowcast.audio.encode import Encoder, Tags, finish
 from narrowcast.audio.formats import FORMATS, mix_rate
 from narrowcast.audio.resample import resample
+from narrowcast.covers.draw import cover_jpeg
 from narrowcast.errors import EpisodeError, OutputError
 from narrowcast.script.timeline import Chapter
 
@@ -225,9 +225,3 @@ def test_unknown_formats_and_rates_are_refused_before_a_file_is_made(tmp_path: P
     assert not (tmp_path / "x").exists()
     with pytest.raises(OutputError, match="nowhere"):
         Encoder(tmp_path / "nowhere" / "x", "mp3", RATE)
-
-
-def test_cover_is_the_titles_own() -> None:
-    one, same, other = cover_jpeg("On  Rain", 400), cover_jpeg("on rain", 400), cover_jpeg("On snow", 400)
-    assert one == same != other
-    assert len(cover_jpeg("On rain")) < 350_000
