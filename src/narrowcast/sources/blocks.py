@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -38,6 +38,7 @@ class Document:
     """One document as its reader saw it; whatever the format does not tell is none.
 
     `language` is a BCP 47 primary tag, `published` an ISO date, `format` as `Source` says.
+    `notes` say what of it was not read, each to follow the document's name and a colon.
     """
 
     format: str
@@ -46,6 +47,7 @@ class Document:
     author: str | None = None
     language: str | None = None
     published: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def settle(document: Document) -> Document:
@@ -78,11 +80,4 @@ def _same(one: str, other: str) -> bool:
 
 
 def _with(document: Document, blocks: tuple[Block, ...], title: str | None) -> Document:
-    return Document(
-        document.format,
-        blocks,
-        title=title,
-        author=document.author,
-        language=document.language,
-        published=document.published,
-    )
+    return replace(document, blocks=blocks, title=title)

@@ -41,6 +41,9 @@ MAX_CUE_WORDS = 500_000
 """Words on the screen in all cues of a file: 50 hours of speech."""
 
 MAX_PAGES = 3_000
+MAX_PAGE_CHARACTERS = 500_000
+"""Characters of one page; the fullest page of a newspaper has 30,000."""
+
 MAX_PDF_CHARACTERS = 10_000_000
 
 MAX_MEMBERS = 20_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from narrowcast.errors import SourceError
@@ -20,27 +21,55 @@ from narrowcast.sources.pdf_paragraphs import Form, Paragraph, measure, paragrap
 _JUNK_TITLE = re.compile(
     r"^(untitled|microsoft word|powerpoint)|\.(docx?|tex|dvi|indd|pdf|pptx?|rtf|qxd)$|^\W*$", re.IGNORECASE
 )
+_STRAY = 200
 _COVER = 400
 _FULL_LINE = 60
 
 
+_WAY_OUT = (
+    "Run it through text recognition first: ocrmypdf in.pdf out.pdf (--force-ocr where it has text that is none)."
+)
+
+
 def read_pdf(source: bytes | Path, name: str) -> Document:
-    """The document. Raises `SourceError` for one that is encrypted, broken, or only pictures of pages."""
+    """The document, and a note on pages that are images. Raises `SourceError` for one that is encrypted, broken, or
+    only pictures of pages.
+    """
     pdf = read_lines(source, name)
     _check_text(pdf, name)
-    return lay_out(pdf)
+    document = lay_out(pdf)
+    pictures = [page.number for page in pdf.pages if page.is_picture]
+    return replace(document, notes=(_pictures_note(pictures),)) if pictures else document
 
 
 def _check_text(pdf: Pdf, name: str) -> None:
-    text = "".join(line.text for page in pdf.pages for line in page.lines[:80])
-    letters = sum(char.isalnum() for char in text)
-    hint = "Run it through a text recognition program (OCR) first, for example ocrmypdf."
-    if letters < 2 * len(pdf.pages) and letters < 200:
-        raise SourceError(f"{name} holds no text: its {len(pdf.pages)} pages seem to be scanned images.", hint=hint)
-    if text.count("\ufffd") > letters / 3:
+    lines = [line.text for page in pdf.pages for line in page.lines[:80]]
+    letters = sum(char.isalnum() for line in lines for char in line)
+    unreadable = sum(page.unreadable for page in pdf.pages)
+    pages = f"its {len(pdf.pages)} pages seem to be scanned images" if len(pdf.pages) > 1 else "it is a scanned image"
+    pictures = sum(page.is_picture for page in pdf.pages)
+    # What stands on every page, such as a library's stamp, counts once.
+    own = sum(char.isalpha() for line in {re.sub(r"\d+", "", line) for line in lines} for char in line)
+    if unreadable > letters / 3 and unreadable > _STRAY:
         raise SourceError(
-            f"{name} holds text that cannot be read: its fonts do not say which letters they show.", hint=hint
+            f"{name} holds text that cannot be read: its fonts do not say which letters they show.", hint=_WAY_OUT
         )
+    if pictures and own < _STRAY and (pictures == len(pdf.pages) or letters < 2 * len(pdf.pages)):
+        raise SourceError(f"{name} holds no text: {pages}.", hint=_WAY_OUT)
+
+
+def _pictures_note(numbers: Sequence[int]) -> str:
+    """Which pages are images: `pages 2, 4-9 are images, ...`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    shown = ", ".join("-".join(map(str, run)) for run in runs[:20]) + (", …" if len(runs) > 20 else "")
+    if len(numbers) == 1:
+        return f"page {shown} is an image, and what it shows was not read"
+    return f"pages {shown} are images, and what they show was not read"
 
 
 def lay_out(pdf: Pdf) -> Document:

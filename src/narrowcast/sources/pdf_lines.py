@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from narrowcast.errors import SourceError
-from narrowcast.sources.bounds import MAX_PAGES, MAX_PDF_CHARACTERS, check_count
+from narrowcast.sources.bounds import MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_PDF_CHARACTERS, check_count
 from narrowcast.sources.joining import SUPERSCRIPTS
 
 # PDFium is not thread-safe, in whatever thread and document: one reader at a time in this process.
@@ -46,6 +46,8 @@ _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|medi$|-bd", re.IGNORECASE)
 _GAP = 1.8
 _MOST_BOOKMARKS = 10_000
 _MOSTLY = 0.8
+_FEW_LETTERS = 60
+_MOST_IMAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, from 1, with its lines in the order of the file."""
+    """One page, from 1, with its lines in the order of the file.
+
+    `is_picture` says that an image takes up most of it and that there are few letters; `unreadable` is
+    about how many characters there are of which the file does not say which letters they are.
+    """
 
     number: int
     width: float
     height: float
     lines: tuple[Line, ...]
+    is_picture: bool = False
+    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,6 @@ class Pdf:
     outline: tuple[Bookmark, ...] = ()
     fields: dict[str, str] = field(default_factory=dict)
     language: str | None = None
-    has_images: bool = False
 
 
 def read_lines(source: bytes | Path, name: str) -> Pdf:
@@ -126,7 +133,6 @@ def read_lines(source: bytes | Path, name: str) -> Pdf:
                 outline=tuple(_outline(document)),
                 fields={key: value for key, value in document.get_metadata_dict().items() if value.strip()},
                 language=_language(document, raw),
-                has_images=not any(page.lines for page in pages) and _has_images(document, raw),
             )
         except pdfium.PdfiumError as error:
             raise SourceError(
@@ -141,17 +147,57 @@ def _pages(document: Any, name: str) -> Iterator[Page]:
     for index in range(len(document)):
         page = document[index]
         try:
+            where = f"{name}, page {index + 1},"
+            # Laying out a page takes PDFium 160 bytes a character: it is asked for none that has too many.
+            check_count(_characters_at_least(page), MAX_PAGE_CHARACTERS, "characters", where)
             textpage = page.get_textpage()
             try:
-                characters += textpage.count_chars()
+                count = textpage.count_chars()
+                check_count(count, MAX_PAGE_CHARACTERS, "characters", where)
+                characters += count
                 check_count(characters, MAX_PDF_CHARACTERS, "characters", name)
-                lines = tuple(_lines(textpage, index + 1))
+                chars = _chars(textpage)
+                lines = tuple(_lines(textpage, chars, index + 1))
             finally:
                 textpage.close()
             width, height = page.get_size()
-            yield Page(index + 1, width, height, lines)
+            letters = sum(char.isalnum() for line in lines for char in line.text)
+            yield Page(
+                index + 1,
+                width,
+                height,
+                lines,
+                is_picture=letters < _FEW_LETTERS and _is_picture(page, width * height),
+                unreadable=sum(map(_unreadable, chars)),
+            )
         finally:
             page.close()
+
+
+def _characters_at_least(page: Any) -> int:
+    """About how many characters a page shows, by the lengths and heights of its runs of text; rather too few."""
+    from pypdfium2 import raw
+
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    total = 0.0
+    for at in range(raw.FPDFPage_CountObjects(page.raw)):
+        run = raw.FPDFPage_GetObject(page.raw, at)
+        if raw.FPDFPageObj_GetType(run) == raw.FPDF_PAGEOBJ_TEXT:
+            raw.FPDFPageObj_GetBounds(run, left, bottom, right, top)
+            long, short = sorted((abs(right.value - left.value), abs(top.value - bottom.value)), reverse=True)
+            total += max(1.0, long / short if short else 1.0)
+    return int(total) if math.isfinite(total) else MAX_PAGE_CHARACTERS + 1
+
+
+def _is_picture(page: Any, area: float) -> bool:
+    """Whether images take up at least half of a page."""
+    from pypdfium2 import raw
+
+    covered = 0.0
+    for image in islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3), _MOST_IMAGES):
+        left, bottom, right, top = image.get_bounds()
+        covered += abs(right - left) * abs(top - bottom)
+    return covered * 2 >= area
 
 
 def _outline(document: Any) -> Iterator[Bookmark]:
@@ -175,20 +221,29 @@ def _language(document: Any, raw: Any) -> str | None:
     return bytes(buffer).decode("utf-16-le", errors="ignore").rstrip("\0") or None
 
 
-def _has_images(document: Any, raw: Any) -> bool:
-    page = document[0]
-    try:
-        return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
-    finally:
-        page.close()
-
-
-def _lines(textpage: Any, page: int) -> Iterator[Line]:
+def _chars(textpage: Any) -> list[str]:
+    """The characters of a page; what is none by Unicode is empty."""
     from pypdfium2 import raw
 
     code = raw.FPDFText_GetUnicode
     handle = textpage.raw
-    chars = [chr(point) if 0 < (point := code(handle, at)) < 0x110000 else "" for at in range(textpage.count_chars())]
+    return [chr(point) if 0 < (point := code(handle, at)) < 0x110000 else "" for at in range(textpage.count_chars())]
+
+
+def _unreadable(char: str) -> int:
+    """Weighs a character that is no letter by what the file says.
+
+    A control character weighs three: where a font's glyph numbers pass for letters, only the spaces look odd.
+    """
+    if not char or (char < " " and char not in "\t\r\n\f\x02"):
+        return 3
+    return int(char == "\ufffd" or "\ue000" <= char <= "\uf8ff")
+
+
+def _lines(textpage: Any, chars: Sequence[str], page: int) -> Iterator[Line]:
+    from pypdfium2 import raw
+
+    handle = textpage.raw
     found: list[tuple[Line, bool]] = []
     start = 0
     for at, char in enumerate([*chars, "\n"]):

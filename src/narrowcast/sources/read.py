@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +27,7 @@ _SAMPLE = 6_000
 
 @dataclass(frozen=True)
 class Reading:
-    """The sources in the order of their places, and what a folder held that was passed over, with the reasons."""
+    """The sources in the order of their places, and what of them was passed over, with the reasons."""
 
     sources: tuple[Source, ...]
     skipped: tuple[str, ...] = ()
@@ -52,30 +54,42 @@ async def read_sources(
 
     `language` (BCP 47) says which language all of them are in; else it is what each declares, else what it is found to
     be. Passages are numbered from 1 over all sources. Reading runs in a worker thread. Raises `SourceError` naming the
-    place for whatever cannot be read; inside a folder such files are passed over, unless nothing is left.
+    place for whatever cannot be read; inside a folder such files are passed over, unless nothing is left. What is given
+    twice is read once.
     """
     if not places:
         raise SourceError("There is no source.", hint="Give a file, a folder, a URL, or `-` for standard input.")
     sources: list[Source] = []
     skipped: list[str] = []
     passages = text = 0
-    for place in places:
+    known: dict[bytes, str] = {}
+    for place, times in Counter(places).items():
         raws, passed, forgiving = await _open(place, stdin=stdin, allow_private=allow_private)
         skipped.extend(passed)
-        before = len(sources)
+        if times > 1:
+            skipped.append(f"{shown(place)}: given {times} times, read once")
+        useful = False
         for raw in raws:
             try:
-                source = await asyncio.to_thread(_read, raw, len(sources) + 1, passages + 1, language)
+                digest = await asyncio.to_thread(_digest, raw)
+                if digest in known:
+                    skipped.append(f"{raw.origin}: the same as {known[digest]}, which is read")
+                    useful = True
+                    continue
+                source, notes = await asyncio.to_thread(_read, raw, len(sources) + 1, passages + 1, language)
             except SourceError as error:
                 if not forgiving:
                     raise
                 skipped.append(error.message)
                 continue
+            known[digest] = raw.origin
+            useful = True
             sources.append(source)
+            skipped.extend(f"{raw.origin}: {note}" for note in notes)
             passages += len(source.passages)
             text += sum(len(passage.text) for passage in source.passages)
             _check_all(passages, text)
-        if forgiving and len(sources) == before:
+        if forgiving and not useful:
             raise SourceError(
                 f"{shown(place)} holds nothing that can be read.",
                 hint="Text, Markdown, HTML, PDF, EPUB, Word and subtitle files can be read.",
@@ -132,14 +146,26 @@ def _read_stream(stream: BinaryIO | None) -> bytes:
     return data
 
 
-def _read(raw: _Raw, number: int, first_passage: int, language: str | None) -> Source:
-    """One source, read whole. Raises `SourceError`."""
+def _digest(raw: _Raw) -> bytes:
+    """What tells one document's bytes from another's. Raises `SourceError`."""
+    if isinstance(raw.data, bytes):
+        return hashlib.sha256(raw.data).digest()
+    check_file(raw.data)
+    try:
+        with raw.data.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        raise SourceError(f"{raw.origin} cannot be read: {error.strerror}.", hint="Check the file.") from error
+
+
+def _read(raw: _Raw, number: int, first_passage: int, language: str | None) -> tuple[Source, tuple[str, ...]]:
+    """One source, read whole, and notes on what of it was not read. Raises `SourceError`."""
     document = settle(_parse(raw))
     blocks = document.blocks
     if not any(char.isalnum() for block in blocks for char in block.text):
         raise SourceError(f"{_named(raw.origin)} holds no text.", hint="Give a document with text in it.")
     tag = primary(language) or primary(document.language) or detect(_sample(blocks))
-    return Source(
+    source = Source(
         number=number,
         title=(document.title or "").strip()[:300] or file_name(raw.origin),
         origin=raw.origin,
@@ -149,6 +175,7 @@ def _read(raw: _Raw, number: int, first_passage: int, language: str | None) -> S
         published=document.published,
         passages=cut(blocks, source=number, first_number=first_passage, language=tag),
     )
+    return source, document.notes
 
 
 def _parse(raw: _Raw) -> Document:

@@ -207,7 +207,7 @@ async def test_names_that_are_not_utf8_are_read_and_shown(tmp_path: Path) -> Non
 
 async def test_episodes_that_were_made_into_a_folder_are_no_documents(tmp_path: Path) -> None:
     (tmp_path / "report.txt").write_text(PROSE)
-    (tmp_path / "other.notes.md").write_text(PROSE)
+    (tmp_path / "other.notes.md").write_text(f"Notes: {PROSE}")
     (tmp_path / ".report.123.part").write_text(PROSE)
     made = [f"episode{ending}" for ending in places.OUTPUT_ENDINGS]
     for name in made:
@@ -216,3 +216,17 @@ async def test_episodes_that_were_made_into_a_folder_are_no_documents(tmp_path: 
     assert [Path(source.origin).name for source in reading.sources] == ["other.notes.md", "report.txt"]
     assert sorted(reading.skipped) == sorted(f"{tmp_path / name}: Narrowcast made it" for name in made)
     assert (await read_sources([str(tmp_path / "episode.txt")])).sources, "one that is named outright is read"
+
+
+async def test_what_is_given_twice_is_read_once_and_told(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    first, copy = tmp_path / "a.txt", tmp_path / "in" / "b.txt"
+    first.write_text(PROSE)
+    copy.write_text(PROSE)
+    again = f"{copy}: the same as {first}, which is read"
+    reading = await read_sources([str(first), str(first), str(copy), str(copy.parent)])
+    assert [source.origin for source in reading.sources] == [str(first)]
+    assert reading.skipped == (f"{first}: given 2 times, read once", again, again)
+    reading = await read_sources(["-", "-"], stdin=io.BytesIO(PROSE.encode()))
+    assert len(reading.sources) == 1
+    assert reading.skipped == ("-: given 2 times, read once",)

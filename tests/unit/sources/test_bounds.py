@@ -56,7 +56,7 @@ async def test_too_much_is_named(text: str, says: str) -> None:
 async def test_one_episode_is_made_from_so_much(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("narrowcast.sources.read.MAX_EPISODE_TEXT", 10_000)
     for at in range(3):
-        (tmp_path / f"{at}.txt").write_text(PROSE * 50)
+        (tmp_path / f"{at}.txt").write_text(f"{at}. {PROSE * 50}")
     assert len((await read_sources([str(tmp_path / "0.txt"), str(tmp_path / "1.txt")])).sources) == 2
     with pytest.raises(SourceError, match="one episode is made from at most"):
         await read_sources([str(tmp_path)])
