@@ -29,9 +29,9 @@ class Ledger:
 class Call:
     """One call, its two lines put together; times are monotonic seconds, `end` is none while it is open.
 
-    `stage` is `outline`, `transcript` or `speech`. `item_ends` are, for text, the seconds from `start` at which each
-    outline entry or turn was complete on the wire; `items` their texts. `slot_wait` is the part of a speech call
-    that was spent in the queue for one of the slots.
+    `stage` is `outline`, `transcript`, `speech` or `embeddings`. `item_ends` are, for text, the seconds from
+    `start` at which each outline entry or turn was complete on the wire; `items` their texts.
+    `slot_wait` is the part of a speech call that was spent in the queue for one of the slots.
     """
 
     id: int

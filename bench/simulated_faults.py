@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LLM_FAULTS = {"html", "reset", "cutoff", "fenced", "thinking", "slow"}
+EMBED_FAULTS = {"html", "reset", "slow"}
 TTS_FAULTS = {"html", "reset", "truncated", "silent", "empty", "slow"}
-_SPEC = re.compile(r"(llm|tts):([a-z]+|[45]\d\d)(?::([\d.]+))?(?:@(\d+(?:,\d+)*))?")
+_SPEC = re.compile(r"(llm|tts|embed):([a-z]+|[45]\d\d)(?::([\d.]+))?(?:@(\d+(?:,\d+)*))?")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def parse_fault(text: str) -> Fault:
     if not match:
         raise ValueError(f"{text!r} is not KIND:WHAT[:PROBABILITY][@CALL,CALL]")
     kind, what, probability, calls = match.groups()
-    if not what.isdigit() and what not in (LLM_FAULTS if kind == "llm" else TTS_FAULTS):
+    if not what.isdigit() and what not in {"llm": LLM_FAULTS, "tts": TTS_FAULTS, "embed": EMBED_FAULTS}[kind]:
         raise ValueError(f"{kind} cannot fail by {what!r}")
     return Fault(
         kind,
@@ -44,7 +45,7 @@ class Faults:
     def __init__(self, faults: Sequence[Fault], seed: int) -> None:
         self._faults = faults
         self._random = random.Random(seed)
-        self._counts = {"llm": 0, "tts": 0}
+        self._counts = {"llm": 0, "tts": 0, "embed": 0}
 
     def next(self, kind: str) -> str | None:
         """What happens to the next call of `kind`; none: nothing."""

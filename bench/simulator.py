@@ -2,7 +2,8 @@
 
 `python bench/simulator.py --port 0 --ledger FILE [--speed X] [--fault tts:429:0.1]…` prints its address on the first
 line and serves until it is killed: `POST /v1/chat/completions` (streamed or not), `GET /v1/models`,
-`POST /v1/audio/speech` (wav, pcm, mp3). The key `wrong` is refused; models and voices named `no-…` do not exist.
+`POST /v1/audio/speech` (wav, pcm, mp3), `POST /v1/embeddings` (float,
+base64). The key `wrong` is refused; models and voices named `no-…` do not exist.
 
 Speed: a text answer takes 0.5 s to its first token, then 80 tokens (of 4 characters) a second; speech takes 0.4 s and
 0.15 s for each second of audio, 8 at once, the others in the order in which they came. `--speed` divides all of it.
@@ -23,6 +24,7 @@ from typing import Any
 
 import simulated_sound as sound
 from ledger import Ledger
+from simulated_embeddings import MOST_TEXTS, embedded
 from simulated_faults import Faults, parse_fault
 from simulated_text import CHARACTERS_PER_TOKEN, Answer, Shape, answer
 from wire import Gone, Reply, Request, Wire, serve
@@ -71,6 +73,8 @@ class Simulator:
                 return Reply.of(_model(name)) if not name.startswith("no-") else _no_model(name)
             case "POST", "/v1/chat/completions":
                 return await self._recorded("llm", request, wire)
+            case "POST", "/v1/embeddings":
+                return await self._recorded("embed", request, wire)
             case "POST", "/v1/audio/speech":
                 return await self._recorded("tts", request, wire)
         return _error(404, f"Unknown request URL: {request.method} {request.path}.", "unknown_url")
@@ -88,7 +92,8 @@ class Simulator:
         self._calls += 1
         call = _Call(self._calls, kind, body, self._faults.next(kind), hashlib.sha256(request.body).hexdigest()[:24])
         try:
-            reply = await (self._chat(call, wire) if kind == "llm" else self._speech(call, wire))
+            work = {"llm": self._chat, "tts": self._speech, "embed": self._embeddings}[kind]
+            reply = await work(call, wire)
         except (Gone, ConnectionError):
             call.facts["status"] = "aborted"
             raise
@@ -117,7 +122,7 @@ class Simulator:
             return _error(status, "Simulated failure.", "simulated", headers)
         if call.fault == "html":
             return Reply(200, b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>", "text/html")
-        if call.fault == "reset" and call.kind == "tts":
+        if call.fault == "reset" and call.kind != "llm":
             wire.reset()
             raise Gone
         return None
@@ -198,6 +203,19 @@ class Simulator:
             await self._sleep_until(start + cost, wire)
         call.facts["first"] = time.monotonic()
         return Reply(200, data, MP3_TYPES[kind])
+
+    async def _embeddings(self, call: _Call, wire: Wire) -> Reply | None:
+        given: Any = call.body.get("input")
+        texts: list[Any] = given if isinstance(given, list) else [given or ""]
+        if not 0 < len(texts) <= MOST_TEXTS or not all(isinstance(text, str) and text for text in texts):
+            return _error(400, "'input' has to be 1 to 2048 strings, none of them empty.", "invalid_request")
+        tokens = sum(map(_tokens, texts))
+        self._begin(call, "embeddings", prompt_tokens=tokens, characters=sum(map(len, texts)), items=texts)
+        if failed := await self._failed(call, wire):
+            return failed
+        factor = SLOW_FACTOR if call.fault == "slow" else 1
+        await self._sleep_until(call.started + factor * FIRST_TOKEN_S / self._behaviour.speed, wire)
+        return Reply.of(embedded(texts, call.body, tokens))
 
     def _sound(self, seconds: float, voice: str, kind: str, fault: str | None) -> bytes:
         if voice not in self._voices:

@@ -32,6 +32,14 @@ def _safe_url(value: str) -> str:
     return value
 
 
+def _model_name(value: str) -> str:
+    provider, _, name = value.partition(":")
+    if not provider.strip() or not name.strip():
+        raise ValueError("it should look like openai:text-embedding-3-small")
+    return value.strip()
+
+
+ModelName = Annotated[str, AfterValidator(_model_name)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 VoicesUrl = Annotated[HttpUrl, AfterValidator(_safe_url)]
 """What is downloaded from there is run, so nobody on the way may change it."""
@@ -45,6 +53,7 @@ class Settings(BaseModel):
     home: Path = Field(alias="NARROWCAST_HOME")
     allow_private_addresses: bool = Field(default=False, alias="NARROWCAST_ALLOW_PRIVATE_ADDRESSES")
     prompts: Path | None = Field(default=None, alias="NARROWCAST_PROMPTS")
+    embeddings: ModelName | None = Field(default=None, alias="NARROWCAST_EMBEDDINGS")
     tts_concurrency: int | None = Field(default=None, alias="NARROWCAST_TTS_CONCURRENCY", ge=1, le=64)
     llm_concurrency: int = Field(default=8, alias="NARROWCAST_LLM_CONCURRENCY", ge=1, le=64)
 

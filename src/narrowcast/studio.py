@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from narrowcast.audio.clip import Samples
@@ -137,7 +138,8 @@ class Studio:
             if names.outline is None or names.transcript is None:
                 return WriterSetup(ExtractiveWriter(), NO_MODEL, uses_model=False, check=_nothing_to_check)
             slots = Slots("the language model", self._settings.llm_concurrency, waiting)
-            return self._model_writer(order, names, slots, budget, emit)
+            setup = self._model_writer(order, names, slots, budget, emit)
+            return self._with_embeddings(setup, budget, emit, waiting) if self._settings.embeddings else setup
 
         def slots_for(tts: TTS) -> Slots:
             concurrency = self._settings.tts_concurrency or tts.limits.concurrency
@@ -215,6 +217,28 @@ class Studio:
             check=check,
             prices=Prices(*(outline.prices() or (None, None)), *(turns.prices() or (None, None))),
         )
+
+    def _with_embeddings(
+        self, setup: WriterSetup, budget: Budget, emit: Emit, waiting: Callable[[str, float, str], None]
+    ) -> WriterSetup:
+        """The same, with what the setting names to find passages by. Raises `SettingError`."""
+        from narrowcast.writers.embeddings import open_embeddings
+
+        embeddings = open_embeddings(
+            self._settings.embeddings or "",
+            keys=self._settings.keys(),
+            base_urls=self._settings.base_urls(),
+            caller=Slots("the embedding model", self._settings.llm_concurrency, waiting),
+            on_usage=lambda usage: emit(ModelUsed(usage)),
+            paying=budget.paying,
+        )
+        self._open_parts.push_async_callback(embeddings.aclose)
+
+        async def check() -> None:
+            await setup.check()
+            await embeddings.check()
+
+        return replace(setup, embedder=embeddings, check=check)
 
     def _prompts_folder(self) -> Path | None:
         """The person's own prompts: where the setting says, else `prompts` in the home folder if it is there."""

@@ -42,6 +42,21 @@ def test_a_second_run_asks_for_nothing_and_makes_the_same(made: Program, kept_si
     assert made.path("elsewhere/other.mp3").read_bytes() == sound
 
 
+def test_vectors_are_counted_and_paid_for_once(simulated: Program, simulator: Simulator) -> None:
+    """With embeddings: each passage and each segment's question once; a second run asks for none of them."""
+    env, script_only = {"NARROWCAST_EMBEDDINGS": "openai:sim"}, ("--stop-after", "script", "--json")
+    figures = simulated.run(*MAKE, *script_only, env=env).done().figures
+    embedded = simulator.calls("embeddings")
+    texts = [text for call in embedded for text in call.items]
+    assert len(texts) == len(set(texts)) > 3
+    assert figures["prompt_tokens"] == sum(call.prompt_tokens for call in simulator.calls())
+    before = len(simulator.calls())
+    simulated.run(*MAKE, *script_only, env=env).done()
+    assert len(simulator.calls()) == before
+    refused = simulated.run(*MAKE, *script_only, env={"NARROWCAST_EMBEDDINGS": "text-embedding-3-small"})
+    refused.refused("NARROWCAST_EMBEDDINGS", "openai:text-embedding-3-small")
+
+
 def test_one_changed_turn_costs_one_call(made: Program, kept_simulator: Simulator) -> None:
     """Edit a turn, run with --script: one request for speech, with the new words, and none for text."""
     before = len(kept_simulator.calls())

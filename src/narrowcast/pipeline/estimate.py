@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from narrowcast.money.estimate import Estimate, PlanFigures, Prices, VoiceSpeed
+from narrowcast.money.estimate import CHARACTERS_PER_TOKEN, Estimate, PlanFigures, Prices, VoiceSpeed
 from narrowcast.money.estimate import estimate as estimated
 from narrowcast.pipeline.draft import Draft, draft_of
 from narrowcast.pipeline.keys import clip_key
 from narrowcast.pipeline.order import Order, Parts
 from narrowcast.pipeline.prepare import Prepared, prepare
 from narrowcast.pipeline.produce import written
+from narrowcast.pipeline.vectors import searched, unpaid_characters
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.words import count_words
 
@@ -40,7 +41,7 @@ async def estimate(order: Order, parts: Parts) -> EpisodeEstimate:
     prepared = await prepare(order, parts, lambda _event: None)
     draft = await _known_script(prepared, parts)
     if draft is None:
-        return _guess(prepared)
+        return await _with_vectors(_guess(prepared), prepared, parts)
     return await _count(prepared, [turn for turns in draft.turns for turn in turns], parts)
 
 
@@ -55,6 +56,23 @@ async def _known_script(prepared: Prepared, parts: Parts) -> Draft | None:
 
 def _guess(prepared: Prepared) -> EpisodeEstimate:
     return _told(prepared, estimated(_figures(prepared, prepared.expected_words), _prices(prepared), _speed(prepared)))
+
+
+async def _with_vectors(guess: EpisodeEstimate, prepared: Prepared, parts: Parts) -> EpisodeEstimate:
+    """With the vectors of passages that have none yet, where vectors are asked for."""
+    embedder = prepared.setup.embedder if prepared.setup else None
+    if embedder is None:
+        return guess
+    texts = [searched(passage) for passage in prepared.plan.passages().values()]
+    characters = await unpaid_characters(texts, embedder, parts.store.results)
+    cost = embedder.cost_usd(characters)
+    names = [guess.unknown_price, embedder.label if cost is None else ""]
+    return replace(
+        guess,
+        prompt_tokens=guess.prompt_tokens + characters // CHARACTERS_PER_TOKEN,
+        cost_usd=total([guess.cost_usd, cost]),
+        unknown_price=" and ".join(dict.fromkeys(name for name in names if name)),
+    )
 
 
 async def _count(prepared: Prepared, turns: list[Turn], parts: Parts) -> EpisodeEstimate:

@@ -88,6 +88,16 @@ def clip_key(identity: str, request: SpeechRequest) -> str:
     )
 
 
+def vector_key(text: str) -> str:
+    """The name of a text among those of its model: short, for a library has a hundred thousand."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def vectors_key(embedder: Mapping[str, Any], *, query: bool, texts: Iterable[str] | None = None) -> str:
+    """The key of a batch of vectors by the keys of its texts; without them, that of all of the model's batches."""
+    return _key("vectors", embedder=embedder, query=query, texts=None if texts is None else list(texts))
+
+
 def _key(kind: str, **asked: Any) -> str:
     canonical = json.dumps([kind, FORMAT, asked], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -17,7 +17,7 @@ from narrowcast.sources.read import Reading
 from narrowcast.store.home import Store
 from narrowcast.tts.base import TTS
 from narrowcast.tts.casting import SpeakerVoice
-from narrowcast.writers.base import Writer
+from narrowcast.writers.base import Embedder, Writer
 
 MAX_MINUTES = 600.0
 MAX_SEGMENTS = 20
@@ -78,7 +78,8 @@ class Order:
 class WriterSetup:
     """A writer and what is to be known before it is used.
 
-    `label` names it to the person. `check` refuses what can be known to be wrong, at no cost. `uses_model` is false
+    `label` names it to the person. `embedder` helps to find passages, where one was asked for.
+    `check` refuses what can be known to be wrong, at no cost. `uses_model` is false
     for the extractive writer.
     """
 
@@ -87,6 +88,7 @@ class WriterSetup:
     uses_model: bool
     check: Callable[[], Coroutine[Any, Any, None]]
     prices: Prices = field(default_factory=Prices)
+    embedder: Embedder | None = None
 
 
 @dataclass(frozen=True)

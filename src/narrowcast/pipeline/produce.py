@@ -96,10 +96,11 @@ def _writing_parts(
     on_turn: Callable[[Placed], None],
     emit: Callable[[Event], None],
 ) -> WritingParts:
+    finding = Retrieval(prepared.plan, parts, setup.embedder) if setup.uses_model else OwnPassages(prepared.plan)
     return WritingParts(
         writer=setup.writer,
         results=parts.store.results,
-        choose=(Retrieval(prepared.plan, parts) if setup.uses_model else OwnPassages(prepared.plan)).choose,
+        choose=finding.choose,
         streams=setup.uses_model,
         clip_ms=speaking.duration_ms,
         on_turn=on_turn,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from itertools import accumulate, repeat
+
+import numpy as np
+from numpy.typing import NDArray
 
 from narrowcast.pipeline.order import Parts
+from narrowcast.pipeline.vectors import searched, vectors
 from narrowcast.script.dialogue import OutlineSegment
 from narrowcast.script.source import Passage, Source, passage_room
 from narrowcast.sources.choose import MOST_FOUND, choose
 from narrowcast.sources.postings import Postings, Shelf, stored_postings
 from narrowcast.sources.retrieve import Indexed, Retriever
-from narrowcast.writers.base import Plan
+from narrowcast.writers.base import Embedder, Plan
 
 Choose = Callable[[OutlineSegment, int], Awaitable[tuple[Passage, ...]]]
 
@@ -19,10 +24,13 @@ Choose = Callable[[OutlineSegment, int], Awaitable[tuple[Passage, ...]]]
 class Retrieval:
     """A model's segment gets the passages that its entry names, and what retrieval finds for it.
 
-    The index of a long book takes seconds: it is built in a thread while the outline is being asked for.
+    The index of a long book takes seconds: it is built in a thread while the outline is being asked for. Vectors cost
+    money: they are asked for when the first segment is, which is not when all segments are there already.
     """
 
-    def __init__(self, plan: Plan, parts: Parts) -> None:
+    def __init__(self, plan: Plan, parts: Parts, embedder: Embedder | None = None) -> None:
+        self._embedder = embedder
+        self._results = parts.store.results
         self._passages = plan.passages()
         self._language = plan.language
         self._sources = plan.sources
@@ -30,25 +38,31 @@ class Retrieval:
         self._retriever: asyncio.Task[Retriever] | None = None
 
     async def choose(self, entry: OutlineSegment, words: int) -> tuple[Passage, ...]:
-        """The passages for one segment of so many words, most important first."""
+        """The passages for one segment of so many words, most important first. Raises as `Embedder.embed`."""
         if self._retriever is None:
             self._retriever = asyncio.ensure_future(self._open())
         retriever = await self._retriever
-        return await asyncio.to_thread(self._choose, retriever, entry, words)
+        query = f"{entry.name} {entry.description}"
+        near = None
+        if self._embedder:
+            near = (await vectors([query], self._embedder, self._results, query=True))[0].astype(np.float32)
+        found = await asyncio.to_thread(retriever.search, query, MOST_FOUND, near)
+        return await asyncio.to_thread(choose, self._passages, entry.passages, found, passage_room(words))
 
     async def _open(self) -> Retriever:
-        indexes = await self._postings
+        near: Iterator[NDArray[np.float16] | None] = repeat(None)
+        if self._embedder and self._passages:
+            texts = [searched(passage) for passage in self._passages.values()]
+            held = await vectors(texts, self._embedder, self._results)
+            ends = list(accumulate(len(source.passages) for source in self._sources))
+            near = iter(np.split(held, ends[:-1]))
         return Retriever(
             [
-                Indexed([passage.number for passage in source.passages], postings)
-                for source, postings in zip(self._sources, indexes, strict=True)
+                Indexed([passage.number for passage in source.passages], postings, own)
+                for source, postings, own in zip(self._sources, await self._postings, near, strict=False)
             ],
             self._language,
         )
-
-    def _choose(self, retriever: Retriever, entry: OutlineSegment, words: int) -> tuple[Passage, ...]:
-        found = retriever.search(f"{entry.name} {entry.description}", MOST_FOUND)
-        return choose(self._passages, entry.passages, found, passage_room(words))
 
 
 class OwnPassages:

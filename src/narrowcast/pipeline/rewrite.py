@@ -130,7 +130,9 @@ async def rewrite(
     request, revision = _request(plan, script, change)
 
     async def ask(so_far: Sequence[Turn]) -> AsyncIterator[Turn]:
-        chosen = await Retrieval(plan, parts).choose(request.entry, request.words) if plan.sources else ()
+        chosen = (
+            await Retrieval(plan, parts, setup.embedder).choose(request.entry, request.words) if plan.sources else ()
+        )
         async for turn in setup.writer.segment(replace(request, passages=chosen), so_far):
             yield turn
 

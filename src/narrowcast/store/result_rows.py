@@ -78,6 +78,17 @@ async def ready_among(database: Database, keys: Collection[str]) -> set[str]:
     return found
 
 
+async def noted(database: Database, kind: str, name: str, value: str) -> dict[str, Mapping[str, Any]]:
+    """The meta of ready results of a kind that hold `value` under `name`, by key, oldest first."""
+    query = (
+        select(result.c.key, result.c.meta)
+        .where(result.c.kind == kind, result.c.status == READY, result.c.meta[name].as_string() == value)
+        .order_by(result.c.finished_at)
+    )
+    async with database.read() as connection:
+        return {str(key): meta for key, meta in await connection.execute(query)}
+
+
 async def claim(
     database: Database, seen: ResultRow | None, *, key: str, kind: str, me: str, now: datetime, until: datetime
 ) -> int | None:

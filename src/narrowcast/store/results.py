@@ -96,6 +96,10 @@ class Results:
         """Those of `keys` that are ready; their bytes are not looked at."""
         return await rows.ready_among(self._database, keys)
 
+    async def noted(self, kind: str, name: str, value: str) -> dict[str, Mapping[str, Any]]:
+        """What is noted of the ready results of a kind whose meta holds `value` under `name`, by key, oldest first."""
+        return await rows.noted(self._database, kind, name, value)
+
     @asynccontextmanager
     async def reserve(self, key: str, kind: str) -> AsyncIterator[Reservation]:
         """Wait until nobody else works on `key`, then hold it.

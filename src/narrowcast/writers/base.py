@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from narrowcast.script.dialogue import OutlineSegment, Turn
 from narrowcast.script.profile import Speaker
 from narrowcast.script.source import Passage, Source
@@ -77,6 +80,24 @@ class Usage:
     prompt_tokens: int
     completion_tokens: int
     cost_usd: float | None
+
+
+class Embedder(Protocol):
+    """Makes vectors of texts; near vectors, near meanings."""
+
+    label: str
+
+    def identity(self) -> Mapping[str, Any]:
+        """What, besides a text, decides its vector; part of the stored key."""
+        ...
+
+    def cost_usd(self, characters: int) -> float | None:
+        """What texts of so many characters cost, about; none where the price is not known."""
+        ...
+
+    async def embed(self, texts: Sequence[str], *, query: bool = False) -> NDArray[np.float32]:
+        """A unit vector for each text, in one call. Raises `ProviderError`, `SettingError`, `BudgetError`."""
+        ...
 
 
 class Writer(Protocol):

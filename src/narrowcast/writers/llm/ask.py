@@ -139,7 +139,7 @@ class Call:
         """
         _warn_of_no_usage()
         most = self._bound
-        worst = self._choice.cost_usd(_most_tokens_of(self._prompt), most)
+        worst = self._choice.cost_usd(most_tokens_of(self._prompt), most)
         async with self._paying(worst, self._choice.spec) as payment:
             stream: StreamedResponse | None = None
             heard = 0
@@ -205,7 +205,7 @@ def _believed(tokens: int) -> int:
     return tokens if 0 < tokens <= MOST_TOKENS_REPORTED else 0
 
 
-def _most_tokens_of(prompt: str) -> int:
+def most_tokens_of(prompt: str) -> int:
     """More tokens than any usual tokenizer makes of a prompt: three characters of ASCII each, one of any other."""
     ascii_ = sum(map(str.isascii, prompt))
     return -(-ascii_ // 3) + len(prompt) - ascii_
