@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from tests.acceptance.program import Program
 from tests.integration.tts.elevenlabs_server import ElevenLabsServer, serving
+from tests.integration.tts.test_voice_download import PIPER, entry
+from tests.integration.tts.tiny_models import make_piper
+from tests.integration.tts.voice_hub import running
 
 SPEAKERS = {
     "profiles": {
@@ -99,3 +102,23 @@ def test_a_phrase_is_shown_and_said_as_an_episode_would(hosted: Program, elevenl
     assert [(call["voice"], call["text"] + "\n") for call in elevenlabs.ledger] == [("bill2", told.out)]
     hosted.run(*said, "--speaker", "Zoe", "-o", "x.wav").refused("no speaker 'Zoe'", "Ann, Ben")
     hosted.run(*said, "-o", "x.ogg").refused(".wav or .mp3")
+
+
+def test_a_voice_is_found_downloaded_heard_and_removed(program: Program, tmp_path: Path) -> None:
+    path = make_piper(tmp_path)
+    data = {each.name: each.read_bytes() for each in (path, path.with_name(f"{path.name}.json"))}
+    place = "en/en_US/tones/medium"
+    with running() as hub:
+        hub.files[f"{PIPER}/voices.json"] = json.dumps({path.stem: entry(path.stem, place, data)}).encode()
+        hub.files |= {f"{PIPER}/{place}/{name}": content for name, content in data.items()}
+        here = Program(program.folder, program.home, {"NARROWCAST_VOICES_URL": hub.url, "NO_PROXY": "127.0.0.1"})
+        voice = f"piper:{path.stem}"
+        assert here.run("voices", "catalogue", "piper", "--language", "en").done().out.startswith(f"{voice} ")
+        here.run("voices", "download", "piper:nobody").refused("no 'piper:nobody'", voice)
+        told = here.run("voices", "download", voice).done().err
+        assert f"narrowcast voices sample {path.stem} --tts piper" in told
+    here.run("voices", "sample", path.stem, "--tts", "piper", "-o", "heard.wav").done()
+    assert seconds(here.path("heard.wav")) > 1
+    assert voice in here.run("voices", "installed").done().out
+    assert "are free again" in here.run("voices", "remove", voice).done().err
+    here.run("voices", "remove", voice).refused("not downloaded")

@@ -58,7 +58,7 @@ async def phrases(voices: Mapping[str, SpeakerVoice], text: str, language: str, 
     found = []
     for name, voice in voices.items():
         request = voice.request(text, language)
-        there = bool(await parts.store.results.many_ready([clip_key(voice.tts.identity, request)]))
+        there = bool(await parts.store.results.many_ready([clip_key(voice.maker, request)]))
         cost = 0.0 if there else voice.tts.cost_usd(len(request.text), voice.model)
         found.append(Phrase(name, voice, text, language, request.text, there, cost))
     return found

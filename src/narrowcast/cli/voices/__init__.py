@@ -1,4 +1,4 @@
-"""`narrowcast voices`: what works here and now; lists, samples."""
+"""`narrowcast voices`: what works here and now; lists, samples, downloads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from narrowcast.cli.voices.downloads import catalogue, download, installed, remove
 from narrowcast.cli.voices.lists import list_voices, overview
 from narrowcast.cli.voices.sample import sample
 
@@ -33,3 +34,7 @@ voices = typer.Typer(
 voices.command("overview", hidden=True)(overview)
 voices.command("list")(list_voices)
 voices.command("sample")(sample)
+voices.command("catalogue")(catalogue)
+voices.command("download")(download)
+voices.command("installed")(installed)
+voices.command("remove")(remove)
