@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json as json_text
 import re
 import socket
 import ssl
@@ -100,10 +101,13 @@ async def fetch(
     limits: FetchLimits,
     *,
     allow_private: bool = False,
+    json: object = None,
     resolve: Resolver = resolve_host,
     ssl_context: ssl.SSLContext | None = None,
 ) -> Fetched:
     """The body that a URL answers with. `allow_private` admits any address, for networks of one's own.
+
+    With `json` that value is posted, and a redirect is an error: what was meant for one host goes to no other.
 
     Raises `SourceError` naming the URL for whatever stands in the way: a scheme other than http(s), a name or password
     in it, an address that is not public, a redirect too many, a status other than 200, and a limit passed.
@@ -111,7 +115,10 @@ async def fetch(
     shown = _shown(url)
     try:
         async with asyncio.timeout(limits.total_s):
-            return await _follow(url, limits, allow_private=allow_private, resolve=resolve, ssl_context=ssl_context)
+            body = None if json is None else json_text.dumps(json).encode()
+            return await _follow(
+                url, limits, body, allow_private=allow_private, resolve=resolve, ssl_context=ssl_context
+            )
     except TimeoutError:
         raise SourceError(
             f"{shown} did not answer in full within {limits.total_s:g} seconds.",
@@ -127,14 +134,22 @@ async def fetch(
 
 
 async def _follow(
-    url: str, limits: FetchLimits, *, allow_private: bool, resolve: Resolver, ssl_context: ssl.SSLContext | None
+    url: str,
+    limits: FetchLimits,
+    body: bytes | None,
+    *,
+    allow_private: bool,
+    resolve: Resolver,
+    ssl_context: ssl.SSLContext | None,
 ) -> Fetched:
     target = _parse(url)
     for _ in range(limits.max_redirects + 1):
         addresses = await _addresses(target, allow_private=allow_private, resolve=resolve)
-        answer = await _get(target, addresses, limits, ssl_context)
+        answer = await _ask(target, addresses, limits, body, ssl_context)
         if isinstance(answer, Fetched):
             return answer
+        if body is not None:
+            raise SourceError(f"{_shown(url)} redirects what is posted to it.", hint="Try again later.")
         target = _parse(answer)
     raise SourceError(
         f"{_shown(url)} redirects more than {limits.max_redirects} times.", hint="Give the final address."
@@ -208,8 +223,12 @@ def _is_odd(host: str) -> bool:
     return False
 
 
-async def _get(
-    url: httpx2.URL, addresses: Sequence[str], limits: FetchLimits, ssl_context: ssl.SSLContext | None
+async def _ask(
+    url: httpx2.URL,
+    addresses: Sequence[str],
+    limits: FetchLimits,
+    posted: bytes | None,
+    ssl_context: ssl.SSLContext | None,
 ) -> Fetched | str:
     """The answer, or the URL that it redirects to."""
     bare = str(url.copy_with(fragment=None))
@@ -219,10 +238,17 @@ async def _get(
         "Accept": "text/html, application/xhtml+xml, text/markdown, text/plain, application/pdf, */*;q=0.5",
         "Accept-Encoding": "gzip, deflate",
     }
+    if posted is not None:
+        headers |= {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "Content-Length": str(len(posted)),
+        }
+    method = "GET" if posted is None else "POST"
     timeout = {"connect": limits.connect_s, "read": limits.total_s, "write": limits.total_s, "pool": limits.total_s}
     async with (
         httpcore2.AsyncConnectionPool(ssl_context=ssl_context, network_backend=_Pinned(addresses)) as pool,
-        pool.stream("GET", bare, headers=headers, extensions={"timeout": timeout}) as response,
+        pool.stream(method, bare, headers=headers, content=posted, extensions={"timeout": timeout}) as response,
     ):
         fields = {name.lower(): value.decode("latin-1") for name, value in response.headers}
         if response.status in _REDIRECTS and (location := fields.get(b"location")):

@@ -155,13 +155,14 @@ class Studio:
             slots_for=slots_for,
         )
 
-    async def _read(self, places: Sequence[str]) -> Reading:
+    async def _read(self, places: Sequence[str], wanted: str | None) -> Reading:
         if not places:
             return Reading(())
         return await read_sources(
             places,
             stdin=sys.stdin.buffer if sys.stdin else None,
             allow_private=self._settings.allow_private_addresses,
+            wanted=wanted,
         )
 
     async def _cast(self, order: Order, language: str) -> Mapping[str, SpeakerVoice]:

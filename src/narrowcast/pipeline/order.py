@@ -98,7 +98,7 @@ class Parts:
     home: Path
     store: Store
     budget: Budget
-    read: Callable[[Sequence[str]], Awaitable[Reading]]
+    read: Callable[[Sequence[str], str | None], Awaitable[Reading]]
     cast: Callable[[Order, str], Awaitable[Mapping[str, SpeakerVoice]]]
     open_writer: Callable[[Order], Awaitable[WriterSetup]]
     slots_for: Callable[[TTS], Slots]

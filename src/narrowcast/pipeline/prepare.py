@@ -105,7 +105,7 @@ async def _sources(order: Order, parts: Parts, emit: Callable[[Event], None]) ->
     """What the episode is made from; for a script alone, what was read when it was written."""
     if order.script and not order.places:
         return await recall(order.script.sources, parts.store.results)
-    reading = await parts.read(order.places)
+    reading = await parts.read(order.places, order.language)
     emit(
         SourcesRead(
             titles=tuple(source.title for source in reading.sources),

@@ -159,7 +159,7 @@ async def _sources(script: Script, parts: Parts) -> tuple[Source, ...]:
     kept = await recall(script.sources, parts.store.results)
     if len(kept) == len(script.sources):
         return kept
-    reading = await parts.read([reference.origin for reference in script.sources])
+    reading = await parts.read([reference.origin for reference in script.sources], script.language)
     if [source.digest for source in reading.sources] != [reference.digest for reference in script.sources]:
         raise ScriptError(
             "The script's sources are not what they were when it was written, so its citations would be wrong.",

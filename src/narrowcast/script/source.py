@@ -52,7 +52,7 @@ class Source(Value):
 
     `language` is a BCP 47 primary tag (`en`), declared by the format or detected. `published` is an ISO date.
     `origin` is the path or URL as the person gave it (`-` for standard input); `format` is one of
-    `text, markdown, html, pdf, epub, docx, subtitles`.
+    `text, markdown, html, pdf, epub, docx, subtitles, youtube`.
     """
 
     number: int

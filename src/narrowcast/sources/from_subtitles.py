@@ -24,7 +24,7 @@ _ENOUGH = 500
 _LONGEST_SHORT_FORM = 4  # `Mrs.`
 _DOTS = ("...", "…")
 _SHORT_PAUSE_MS = 500
-_SHORTEST, _LONGEST = 30, 170  # characters of a sentence that is cut by pauses
+_SHORTEST, _LONGEST = 20, 170  # characters of a sentence that is cut by pauses
 _DENSE_SHORTEST, _DENSE_LONGEST = 10, 60  # the same in scripts without spaces
 
 

@@ -21,6 +21,7 @@ from narrowcast.sources.kinds import HEAD, Kind, file_name, is_package, kind_of
 from narrowcast.sources.language import detect
 from narrowcast.sources.passages import cut
 from narrowcast.sources.places import MAX_FILE_BYTES, check_file, is_url, list_folder, shown
+from narrowcast.sources.youtube_answers import SITE, Video, video_id
 
 _SAMPLE = 6_000
 
@@ -41,6 +42,7 @@ class _Raw:
     data: bytes | Path
     content_type: str = ""
     charset: str = ""
+    video: Video | None = None
 
 
 async def read_sources(
@@ -49,11 +51,14 @@ async def read_sources(
     stdin: BinaryIO | None = None,
     allow_private: bool = False,
     language: str | None = None,
+    wanted: str | None = None,
+    youtube: str = SITE,
 ) -> Reading:
     """The sources behind `places`: files, folders, http(s) URLs, `-` for `stdin`.
 
     `language` (BCP 47) says which language all of them are in; else it is what each declares, else what it is found to
-    be. Passages are numbered from 1 over all sources. Reading runs in a worker thread. Raises `SourceError` naming the
+    be. `wanted` is the episode's language, for sources that offer several. `youtube` is where that site's videos lie.
+    Passages are numbered from 1 over all sources. Reading runs in a worker thread. Raises `SourceError` naming the
     place for whatever cannot be read; inside a folder such files are passed over, unless nothing is left. What is given
     twice is read once.
     """
@@ -64,7 +69,7 @@ async def read_sources(
     passages = text = 0
     known: dict[bytes, str] = {}
     for place, times in Counter(places).items():
-        raws, passed, forgiving = await _open(place, stdin=stdin, allow_private=allow_private)
+        raws, passed, forgiving = await _open(place, stdin, wanted or language, youtube, allow_private=allow_private)
         skipped.extend(passed)
         if times > 1:
             skipped.append(f"{shown(place)}: given {times} times, read once")
@@ -108,7 +113,7 @@ def _check_all(passages: int, text: int) -> None:
 
 
 async def _open(
-    place: str, *, stdin: BinaryIO | None, allow_private: bool
+    place: str, stdin: BinaryIO | None, language: str | None, youtube: str, *, allow_private: bool
 ) -> tuple[Sequence[_Raw], Sequence[str], bool]:
     """What is behind a place, what of it is passed over, and whether its faults are forgiven."""
     if place == "-":
@@ -117,7 +122,13 @@ async def _open(
         raise SourceError("A source has an empty name.", hint="Give a file, a folder, a URL, or `-`.")
     if is_url(place):
         from narrowcast.net import FetchLimits, fetch
+        from narrowcast.sources.youtube import fetch_captions
 
+        if video := video_id(place):
+            found, captions = await fetch_captions(
+                video, place, language=language, allow_private=allow_private, site=youtube
+            )
+            return [_Raw(place, captions, video=found)], (), False
         page = await fetch(place, FetchLimits(), allow_private=allow_private)
         return [_Raw(place, page.body, page.content_type, page.charset)], (), False
     path = Path(place)
@@ -179,6 +190,10 @@ def _read(raw: _Raw, number: int, first_passage: int, language: str | None) -> t
 
 
 def _parse(raw: _Raw) -> Document:
+    if raw.video and isinstance(raw.data, bytes):
+        from narrowcast.sources.youtube import read_video
+
+        return read_video(decode(raw.data, raw.origin), raw.video, raw.origin)
     head = _head(raw)
     if not head.strip():
         raise SourceError(f"{_named(raw.origin)} is blank.", hint="Give a document with text in it.")
