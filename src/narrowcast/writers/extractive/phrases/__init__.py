@@ -6,7 +6,7 @@ from functools import cache
 
 from narrowcast.writers.extractive.phrases.bank import Bank
 
-CONVERSES = ("en", "de", "fr")
+CONVERSES = ("en", "de", "fr", "es")
 """The languages that are spoken in conversation, by their primary tag."""
 
 
@@ -26,5 +26,9 @@ def bank_for(language: str) -> Bank | None:
             from narrowcast.writers.extractive.phrases.de import GERMAN
 
             return GERMAN
+        case "es":
+            from narrowcast.writers.extractive.phrases.es import SPANISH
+
+            return SPANISH
         case _:
             return None
