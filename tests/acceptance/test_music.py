@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.acceptance.listening import decoded, judged, probe
 from tests.acceptance.program import OFFLINE, Program
 
@@ -22,6 +23,7 @@ def test_music_moves_every_time_and_keeps_the_loudness(program: Program) -> None
         "outline_model": "x",
         "transcript_provider": "openai",
         "transcript_model": "x",
+        "chapter_images": True,
         "music": {"intro": "tune.flac", "bed": "tune.flac", "intro_s": 4, "overlap_s": 1, "outro": "tune.flac"},
     }
     program.path("mine.json").write_text(json.dumps({"profiles": {"mine": profile}}))
@@ -40,6 +42,11 @@ def test_music_moves_every_time_and_keeps_the_loudness(program: Program) -> None
     samples, rate = decoded(out)
     assert rate == RATE
     assert np.sqrt(np.mean(samples[rate : 2 * rate] ** 2)) > 0.03, "the intro is heard"
+    chapters = json.loads(program.path("out.chapters.json").read_text("utf-8"))["chapters"]
+    assert [chapter["img"] for chapter in chapters] == [f"out.chapters/{n + 1:02}.jpg" for n in range(len(chapters))]
+    for chapter in chapters:
+        with Image.open(program.path(chapter["img"])) as image:
+            assert (image.format, image.size) == ("JPEG", (1000, 1000))
     last = cues[-1]["endTime"]
     assert len(samples) / rate == pytest.approx(last + 6.6, abs=0.3), "the outro follows the last word"
     starts = [float(chapter["start_time"]) for chapter in probe(out)["chapters"]]

@@ -11,7 +11,7 @@ import numpy as np
 
 from narrowcast.covers.art import draw_rings
 from narrowcast.covers.colours import Colour, Palette, palette, srgb_bytes
-from narrowcast.covers.fonts import Font, drawable
+from narrowcast.covers.fonts import Font, drawable, shipped_font
 from narrowcast.covers.lettering import LINE, Lettering, set_title
 
 if TYPE_CHECKING:
@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 SIZE = 1400
 """The smallest side that podcast directories take, in pixels."""
 
+CHAPTER_SIZE = 1000
+"""Of a chapter's image, in pixels: there are many, and players show them for a while only."""
+
 MARGIN = 0.085
 QUALITY = 86
 RULE = (0.11, 0.012)
 """The bar beside the title: its length and weight, as parts of the side."""
+
+NOTE = 0.034
+"""The size of a chapter's number, as a part of the side."""
 
 
 def cover_jpeg(title: str, size: int = SIZE) -> bytes:
@@ -31,21 +37,30 @@ def cover_jpeg(title: str, size: int = SIZE) -> bytes:
 
     Where no font has the title's letters there is the drawing alone.
     """
+    return _jpeg(title, title, "", size)
+
+
+def chapter_jpeg(title: str, chapter: str, number: int, count: int, size: int = CHAPTER_SIZE) -> bytes:
+    """The same for a chapter of the episode `title`, in the colours and with the rings of its cover."""
+    return _jpeg(title, chapter, f"{number} / {count}", size)
+
+
+def _jpeg(seed: str, words: str, place: str, size: int) -> bytes:
     from PIL import Image
 
-    seed = hashlib.sha256(" ".join(title.split()).casefold().encode("utf-8", "replace")).digest()
-    rng = np.random.default_rng(int.from_bytes(seed, "big"))
+    digest = hashlib.sha256(" ".join(seed.split()).casefold().encode("utf-8", "replace")).digest()
+    rng = np.random.default_rng(int.from_bytes(digest, "big"))
     colours = palette(rng)
     words_first = bool(rng.random() < 0.4)
     unit = SIZE / size
-    if found := drawable(title):
+    if found := drawable(words) or drawable(place):
         text, font = found
         lettering = set_title(text, font.width, size, size * (1 - 2 * MARGIN))
         panel = round(lettering.height + size * (2 * MARGIN + 3.5 * RULE[1]))
         picture = Image.new("RGB", (size, size), _rgb(colours.paper))
         drawing = Image.fromarray(draw_rings(rng, colours, size, size - panel, unit))
         picture.paste(drawing, (0, panel if words_first else 0))
-        _write(picture, lettering, font, colours, top=0 if words_first else size - panel)
+        _write(picture, lettering, font, colours, place, top=0 if words_first else size - panel)
     else:
         picture = Image.fromarray(draw_rings(rng, colours, size, size, unit))
     file = io.BytesIO()
@@ -53,8 +68,8 @@ def cover_jpeg(title: str, size: int = SIZE) -> bytes:
     return file.getvalue()
 
 
-def _write(picture: Image, lettering: Lettering, font: Font, colours: Palette, *, top: int) -> None:
-    """Set the title into the panel that begins at `top`, below a bar."""
+def _write(picture: Image, lettering: Lettering, font: Font, colours: Palette, note: str, *, top: int) -> None:
+    """Set the title into the panel that begins at `top`, below a bar with a small note beside it."""
     from PIL import ImageDraw
 
     pen = ImageDraw.Draw(picture)
@@ -64,6 +79,10 @@ def _write(picture: Image, lettering: Lettering, font: Font, colours: Palette, *
     length, weight = side * RULE[0], side * RULE[1]
     start = side - left - length if right_to_left else left
     pen.rectangle((start, place, start + length, place + weight), fill=_rgb(colours.ink))
+    if note:
+        beside, side_of = (start - 2 * weight, "rm") if right_to_left else (start + length + 2 * weight, "lm")
+        small = shipped_font().at(side * NOTE)
+        pen.text((beside, place + weight / 2), note, font=small, fill=_rgb(colours.letters), anchor=side_of)
     place += 3.5 * weight
     for line in lettering.lines:
         # From the baseline: accents and descenders then need no room of their own.

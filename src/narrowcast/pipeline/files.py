@@ -44,6 +44,11 @@ class EpisodeFiles:
         """The mix while it grows; in the same folder, so that the last step is a rename."""
         return self.audio.with_name(f".{self.stem.name}.{os.getpid()}.part")
 
+    @property
+    def chapter_images(self) -> Path:
+        """The folder of the chapters' images, where a profile asks for them."""
+        return self.beside(".chapters")
+
     SIDE_ENDINGS = (".script.json", ".vtt", ".srt", ".txt", ".transcript.json", ".chapters.json", ".notes.md")
 
     def all(self) -> tuple[Path, ...]:
@@ -123,7 +128,7 @@ def _lives(process: int) -> bool:
 
 def _refuse_strangers(files: EpisodeFiles, script: Path | None) -> None:
     """Files at our names are ours when a script file lies among them: it is the first that is written."""
-    there = [path for path in files.all() if path.exists()]
+    there = [path for path in (*files.all(), files.chapter_images) if path.exists()]
     if not there or files.script.exists() or (script and script.resolve() == files.script.resolve()):
         return
     raise OutputError(
@@ -134,10 +139,15 @@ def _refuse_strangers(files: EpisodeFiles, script: Path | None) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` whole or not at all. Raises `OutputError` when the disk is full or the folder is gone."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """The same of `data`."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with temporary.open("wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from narrowcast.audio.encode import Tags, finish
 from narrowcast.audio.loudness import measure
 from narrowcast.covers.draw import cover_jpeg
+from narrowcast.pipeline.chapter_images import write_chapter_images
 from narrowcast.pipeline.draft import Draft
 from narrowcast.pipeline.events import Episode
 from narrowcast.pipeline.files import write_text
@@ -45,7 +47,10 @@ async def publish(prepared: Prepared, draft: Draft, mixed: Mixed | None, tally: 
             comment="AI-generated from: " + "; ".join(source.title for source in plan.sources) if plan.sources else "",
             language=plan.language,
         )
-        for ending, text in side_files(script, timeline).items():
+        images: tuple[str, ...] = ()
+        if prepared.order.profile.chapter_images:
+            images = await asyncio.to_thread(write_chapter_images, files, plan.title, timeline.chapters)
+        for ending, text in side_files(script, timeline, images).items():
             await asyncio.to_thread(write_text, files.beside(ending), text)
         await asyncio.to_thread(finish, mixed.path, files.audio, tags, timeline.chapters, cover)
         measured = await asyncio.to_thread(measure, files.audio)
@@ -82,14 +87,14 @@ async def publish(prepared: Prepared, draft: Draft, mixed: Mixed | None, tally: 
     )
 
 
-def side_files(script: Script, timeline: Timeline) -> dict[str, str]:
+def side_files(script: Script, timeline: Timeline, images: Sequence[str] = ()) -> dict[str, str]:
     """The text of each transcript and of the chapters, by ending."""
     return {
         ".vtt": to_vtt(timeline),
         ".srt": to_srt(timeline),
         ".txt": to_txt(script),
         ".transcript.json": to_json(timeline),
-        ".chapters.json": to_chapters_json(timeline),
+        ".chapters.json": to_chapters_json(timeline, images),
     }
 
 

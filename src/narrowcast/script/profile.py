@@ -58,6 +58,7 @@ class EpisodeProfile(Value):
 
     `lexicon` tells how words are to be said (spelling → pronunciation in letters); texts keep the spelling.
     `cover` is a picture's file; it and those of `music` are relative to the profile's own file.
+    `chapter_images` asks for a picture of each chapter beside the audio.
     """
 
     name: Name
@@ -77,4 +78,5 @@ class EpisodeProfile(Value):
     lexicon: Lexicon = {}
     music: Music | None = None
     cover: str | None = None
+    chapter_images: bool = False
     migrated_from_podcast_config: bool = False

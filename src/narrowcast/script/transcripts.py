@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from narrowcast.script.dialogue import Script
@@ -70,10 +70,15 @@ def to_json(timeline: Timeline) -> str:
     return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=1) + "\n"
 
 
-def to_chapters_json(timeline: Timeline) -> str:
-    """Podcasting 2.0 chapters JSON 1.2.0, times in seconds."""
+def to_chapters_json(timeline: Timeline, images: Sequence[str] = ()) -> str:
+    """Podcasting 2.0 chapters JSON 1.2.0, times in seconds; `images` are the addresses of the chapters' pictures."""
     chapters = [
-        {"startTime": chapter.start_ms / 1000, "title": one_line(chapter.title)} for chapter in timeline.chapters
+        {
+            "startTime": chapter.start_ms / 1000,
+            "title": one_line(chapter.title),
+            **({"img": images[number]} if images else {}),
+        }
+        for number, chapter in enumerate(timeline.chapters)
     ]
     return json.dumps({"version": "1.2.0", "chapters": chapters}, ensure_ascii=False, indent=1) + "\n"
 

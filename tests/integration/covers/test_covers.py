@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from narrowcast.covers import picture
-from narrowcast.covers.draw import cover_jpeg
+from narrowcast.covers.draw import chapter_jpeg, cover_jpeg
 from narrowcast.covers.fonts import drawable, shipped_font
 from narrowcast.covers.picture import picture_jpeg
 from narrowcast.errors import InputError
@@ -36,6 +36,17 @@ def test_cover_is_the_titles_own() -> None:
     assert len(colours) == 1, "case and spaces make no other picture"
     assert cover_jpeg("On Rain", 400) == one
     assert len(cover_jpeg("On rain")) < 500_000
+
+
+def test_a_chapters_image_is_in_its_covers_colours_and_has_its_number() -> None:
+    one, two = (chapter_jpeg("On rain", "Clouds", number, 3, 400) for number in (1, 2))
+    assert one == chapter_jpeg("On rain", "Clouds", 1, 3, 400)
+    assert one != two
+    cover, image = (np.asarray(opened(data)).reshape(400, 1200) for data in (cover_jpeg("On rain", 400), one))
+    # The row with the least colours is paper from edge to edge.
+    paper = [rows[rows.reshape(400, 400, 3).std(axis=1).max(axis=1).argmin()][:3] for rows in (cover, image)]
+    assert paper[0] == pytest.approx(paper[1], abs=4)
+    assert opened(chapter_jpeg("x", "🚀", 2, 3, 400)).size == (400, 400)
 
 
 TITLES = [
