@@ -74,15 +74,7 @@ class Kokoro:
         near = [(nearness(voice.language, language), voice) for voice in await self._installed()]
         fitting = sorted((far, voice.rank, voice.id, voice) for far, voice in near if far is not None)
         if not fitting:
-            own = sorted(voice.id for voice in VOICES if nearness(voice.language, language) is not None)
-            raise VoiceError(
-                f"No kokoro voice for the language {language!r} is downloaded."
-                if own
-                else f"kokoro does not speak the language {language!r}.",
-                hint=f"Get one with: narrowcast voices download kokoro:{own[0]}"
-                if own
-                else f"It speaks {', '.join(sorted({voice.language for voice in VOICES}))}.",
-            )
+            raise _none_for(language)
         voices = [
             Voice(
                 voice.id,
@@ -195,6 +187,20 @@ class Kokoro:
             if path.stem not in self._models:
                 self._models[path.stem] = await OnnxModel.open(path, self.name, INPUTS)
             return self._models[path.stem]
+
+
+def _none_for(language: str) -> VoiceError:
+    near = [(nearness(voice.language, language), voice.rank, voice.id) for voice in VOICES]
+    own = sorted((far, rank, name) for far, rank, name in near if far is not None)
+    if not own:
+        return VoiceError(
+            f"kokoro does not speak the language {language!r}.",
+            hint=f"It speaks {', '.join(sorted({voice.language for voice in VOICES}))}.",
+        )
+    return VoiceError(
+        f"No kokoro voice for the language {language!r} is downloaded.",
+        hint=f"Get one with: narrowcast voices download kokoro:{own[0][2]}",
+    )
 
 
 def _broken(voice: KokoroVoice, how: str) -> VoiceError:
