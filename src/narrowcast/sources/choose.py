@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from narrowcast.script.shares import fair_shares
 from narrowcast.script.source import Passage
 from narrowcast.sources.terms import terms
 
@@ -40,17 +40,6 @@ def choose(
         choice.fill(found[:CONTENDERS], allowed=allowed)
     choice.fill(found)
     return tuple(choice.chosen.values())
-
-
-def fair_shares(weights: Mapping[int, float]) -> dict[int, float]:
-    """Each source's share of an episode, by the square root of its length; together 1.
-
-    By length alone, two pages beside a book of four hundred would have a two-hundredth of the episode and not be heard;
-    by heads, the book would have half. By the root they have one part in fifteen.
-    """
-    roots = {source: math.sqrt(weight) for source, weight in weights.items() if weight > 0}
-    total = sum(roots.values())
-    return {source: root / total for source, root in roots.items()}
 
 
 class _Choice:

@@ -14,8 +14,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from narrowcast.script.sentences import split_sentences
+from narrowcast.script.shares import fair_shares
 from narrowcast.script.source import Passage, PassageKind, Source
 from narrowcast.writers.extractive.languages import grammar_for
 from narrowcast.writers.extractive.languages.grammar import Grammar
@@ -54,6 +56,8 @@ _COMMON = frozenset(
     "des ein eine zu mit von auf für nicht sich auch es sie wird werden le la les de du des et en un une que qui dans "
     "est pour par sur au aux ne pas il elle el los las y en un una que es por con para del se no su al lo como".split()
 )
+LINE = 120
+"""Characters of a usual sentence with its number."""
 Vector = Mapping[str, float]
 
 
@@ -76,13 +80,18 @@ class RankedSentence:
 
 @dataclass(frozen=True)
 class SectionDigest:
-    """One section: its heading path, its source's number, its share of the sayable text, its key sentences in
+    """One section: its heading path, its source's number, its share of all (by its length, and between
+    sources by `fair_shares`), its key sentences in
     reading order, each with the number of its passage."""
 
     headings: tuple[str, ...]
     source: int
     weight: float
     sentences: tuple[tuple[int, str], ...]
+
+
+_Part = tuple[tuple[str, ...], int, list[RankedSentence]]
+"""A section while the digest is made: its heading path, its source's number, its sentences."""
 
 
 def is_boilerplate(headings: Sequence[str]) -> bool:
@@ -139,30 +148,55 @@ def alike(left: Vector, right: Vector) -> float:
 def section_digest(sources: Sequence[Source], language: str, budget_characters: int) -> list[SectionDigest]:
     """All sections with their key sentences, together at most `budget_characters` long, headings counted in.
 
-    Boilerplate is left out. Where the headings alone would take more than half, deeper levels are folded into
-    upper ones, then neighbours into each other; so a long book costs no more than a short one.
+    Boilerplate is left out. Every section has a line at least; the rest is shared by weight. Where there are more sections
+    than lines, or the headings would take more than half, deeper levels are folded into upper ones, then neighbours
+    into each other; so a long book costs no more than a short one, and each of its chapters is there.
     """
-    parts: list[tuple[tuple[str, ...], int, list[RankedSentence]]] = []
+    parts = _folded(_sections(sources, language), budget_characters)
+    room = budget_characters - sum(_heading_cost(path) for path, _, _ in parts)
+    weights = _weights(parts)
+    floors = [_shortest(sentences) for _, _, sentences in parts]
+    free = max(0, room - sum(floors))
+    digests: list[SectionDigest] = []
+    carried = 0.0
+    for (path, number, sentences), weight, floor in zip(parts, weights, floors, strict=True):
+        share = floor + free * weight + carried
+        chosen = spread(sentences, max(floor, int(share))) if room > 0 else []
+        carried = share - sum(len(s.text) + 8 for s in chosen)
+        digests.append(SectionDigest(path, number, weight, tuple((s.passage, s.text) for s in chosen)))
+    return digests
+
+
+def _sections(sources: Sequence[Source], language: str) -> list[_Part]:
+    """The sections that say something, in order; what an earlier source says word for word is left out."""
+    parts: list[_Part] = []
+    said: set[str] = set()
     for source in sources:
         ranked = rank_sentences([p for p in source.passages if not is_boilerplate(p.headings)], language)
-        for sentence in ranked:
+        new = [sentence for sentence in ranked if normalised(sentence.text) not in said]
+        said.update(normalised(sentence.text) for sentence in new)
+        for sentence in new:
             path = sentence.headings[1:]
             if parts and parts[-1][1] == source.number and parts[-1][0] == path:
                 parts[-1][2].append(sentence)
             else:
                 parts.append((path, source.number, [sentence]))
-    parts = _folded(parts, budget_characters // 2)
-    room = budget_characters - sum(_heading_cost(path) for path, _, _ in parts)
-    total = sum(s.words for _, _, sentences in parts for s in sentences) or 1
-    digests: list[SectionDigest] = []
-    carried = 0.0
-    for path, number, sentences in parts:
-        weight = sum(s.words for s in sentences) / total
-        share = room * weight + carried
-        chosen = spread(sentences, int(share))
-        carried = share - sum(len(s.text) + 8 for s in chosen)
-        digests.append(SectionDigest(path, number, weight, tuple((s.passage, s.text) for s in chosen)))
-    return digests
+    return parts
+
+
+def _weights(parts: Sequence[_Part]) -> list[float]:
+    """Each section's share of all: by its words within its source, and a source's by `fair_shares`."""
+    words: Counter[int] = Counter()
+    for _, number, sentences in parts:
+        words[number] += sum(s.words for s in sentences)
+    shares = fair_shares(words)
+    return [sum(s.words for s in own) / words[number] * shares[number] for _, number, own in parts]
+
+
+def _shortest(sentences: Sequence[RankedSentence]) -> int:
+    """What one line of a section takes: its best sentence, or a short one where that is long."""
+    best = max(sentences, key=lambda s: (s.standalone, s.score, -s.position))
+    return max(40, min(len(best.text), LINE) + 8)
 
 
 def spread(sentences: Sequence[RankedSentence], budget_characters: int) -> list[RankedSentence]:
@@ -271,25 +305,33 @@ def _heading_cost(path: tuple[str, ...]) -> int:
     return (len(path[-1]) if path else 0) + 8
 
 
-def _folded(
-    parts: list[tuple[tuple[str, ...], int, list[RankedSentence]]], room: int
-) -> list[tuple[tuple[str, ...], int, list[RankedSentence]]]:
+def _folded(parts: list[_Part], budget: int) -> list[_Part]:
+    def too_many() -> bool:
+        headings = sum(_heading_cost(path) for path, _, _ in parts)
+        return headings > budget // 2 or headings + len(parts) * LINE > budget
+
     depth = max((len(path) for path, _, _ in parts), default=0)
-    while sum(_heading_cost(path) for path, _, _ in parts) > room and depth > 1:
+    while too_many() and depth > 1:
         depth -= 1
         parts = _joined(parts, depth)
-    while sum(_heading_cost(path) for path, _, _ in parts) > room and len(parts) > 1:
-        parts = [
+    while too_many() and len(parts) > 1:
+        fewer = [
             (pair[0][0], pair[0][1], [s for part in pair for s in part[2]])
-            for pair in (parts[i : i + 2] for i in range(0, len(parts), 2))
+            for _, own in groupby(parts, key=lambda part: part[1])
+            for pair in _pairs(list(own))
         ]
+        if len(fewer) == len(parts):
+            break
+        parts = fewer
     return parts
 
 
-def _joined(
-    parts: list[tuple[tuple[str, ...], int, list[RankedSentence]]], depth: int
-) -> list[tuple[tuple[str, ...], int, list[RankedSentence]]]:
-    joined: list[tuple[tuple[str, ...], int, list[RankedSentence]]] = []
+def _pairs(parts: Sequence[_Part]) -> list[Sequence[_Part]]:
+    return [parts[at : at + 2] for at in range(0, len(parts), 2)]
+
+
+def _joined(parts: list[_Part], depth: int) -> list[_Part]:
+    joined: list[_Part] = []
     for path, number, sentences in parts:
         if joined and joined[-1][1] == number and joined[-1][0] == path[:depth]:
             joined[-1][2].extend(sentences)

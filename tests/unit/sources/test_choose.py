@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from narrowcast.script.shares import fair_shares
 from narrowcast.script.source import Passage
-from narrowcast.sources.choose import choose, fair_shares
+from narrowcast.sources.choose import choose
 
 
 def passages(*texts: str, source: int = 1, first: int = 1) -> dict[int, Passage]:

@@ -33,6 +33,58 @@ def test_the_outlines_material_does_not_grow_with_the_book() -> None:
     assert "Chapter 90" in long, "the end of the book is represented"
 
 
+def written(source: int, first: int, headings: tuple[str, ...], count: int) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(
+            number=first + at,
+            source=source,
+            headings=headings,
+            text=f"In the year {1500 + first + at} the harbour of town {first + at} built {at + 3} piers of oak. "
+            f"The fishers of quarter {first + at} sold {first + at + 40} barrels before the autumn storms.",
+        )
+        for at in range(count)
+    )
+
+
+def several(*sources: tuple[Passage, ...], segments: int = 5) -> Plan:
+    made = tuple(
+        Source(number=at, title=f"Title {at}", origin="x", format="text", language="en", passages=passages)
+        for at, passages in enumerate(sources, start=1)
+    )
+    return Plan(title="T", briefing="", language="en", speakers=(), num_segments=segments, sources=made)
+
+
+@pytest.mark.parametrize("segments", [3, 5, 14])
+def test_every_chapter_of_a_book_has_a_line_however_short_it_is(segments: int) -> None:
+    book: tuple[Passage, ...] = ()
+    for chapter in range(1, 31):
+        for part in range(1, 2 if chapter == 7 else 9):
+            book += written(1, len(book) + 1, (f"Chapter {chapter}", f"Part {part}"), 1 if chapter == 7 else 3)
+    text = outline_material(several(book, segments=segments))
+    tops = [part for part in text.split("\n## ") if part.startswith(("Chapter ", "## Chapter "))]
+    assert len(tops) == 30
+    assert [top.splitlines()[0] for top in tops if "[" not in top] == []
+    assert len(text) <= min(8_000, 600 * segments) * 4 * 1.05
+
+
+def test_a_note_beside_a_book_is_in_the_outlines_material_and_copies_are_not() -> None:
+    book, note = written(1, 1, ("Chapter",), 400), written(2, 1_001, (), 4)
+    text = outline_material(several(book, note))
+    head, _, tail = text.partition("# Title 2")
+    assert "[1001]" in tail
+    assert 300 < len(tail) < len(head) / 4
+    copied = tuple(passage.model_copy(update={"source": 2, "number": passage.number + 1_000}) for passage in book)
+    assert "# Title 2" not in outline_material(several(book, copied))
+
+
+def test_passages_of_several_sources_stand_below_their_titles() -> None:
+    plan = several(written(1, 1, (), 2), written(2, 3, (), 1))
+    passages = [passage for source in plan.sources for passage in source.passages]
+    lines = passages_text(passages[::-1], 400, plan.sources).splitlines()
+    assert [line.split(" In ")[0] for line in lines] == ["# Title 1", "[1]", "[2]", "# Title 2", "[3]"]
+    assert "#" not in passages_text(passages[:2], 400, plan.sources[:1])
+
+
 def test_material_without_sentences_is_still_shown() -> None:
     text = outline_material(book(3, kind=PassageKind.TABLE))
     assert "[1] The keeper" in text

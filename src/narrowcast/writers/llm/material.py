@@ -47,14 +47,21 @@ def outline_material(plan: Plan) -> str:
     return _fenced(_tree(plan.sources, digests))
 
 
-def passages_text(passages: Sequence[Passage], words: int) -> str:
+def passages_text(passages: Sequence[Passage], words: int, sources: Sequence[Source] = ()) -> str:
     """All of the passages with their numbers, in reading order. They were chosen to fit `words`.
 
-    A single one may be longer than that: it is cut.
+    A single one may be longer than that: it is cut. Of several `sources`, each one's title stands above its passages.
     """
     room = passage_room(words)
-    shown = ((passage.number, passage.text.strip()) for passage in passages)
-    return _fenced("\n".join(f"[{number}] {_cut(text, room)}" for number, text in sorted(shown)))
+    titles = {source.number: source.title for source in sources} if len(sources) > 1 else {}
+    lines: list[str] = []
+    above = 0
+    for passage in sorted(passages, key=lambda passage: passage.number):
+        if passage.source != above and passage.source in titles:
+            lines.append(f"# {titles[passage.source]}")
+        above = passage.source
+        lines.append(f"[{passage.number}] {_cut(passage.text.strip(), room)}")
+    return _fenced("\n".join(lines))
 
 
 def dialogue_tail(turns: Sequence[Turn], characters: int = TAIL_CHARACTERS) -> str:

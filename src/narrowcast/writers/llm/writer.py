@@ -170,7 +170,7 @@ class _SegmentPiece(Piece[Turn]):
         remaining = max(30, request.words - self._words)
         variables = {
             **_common(plan),
-            "context": material.passages_text(request.passages, request.words),
+            "context": material.passages_text(request.passages, request.words, plan.sources),
             "outline": {"segments": [entry.model_dump(mode="json") for entry in request.outline]},
             "segment": request.entry.model_dump(mode="json"),
             "number": request.number,
@@ -179,6 +179,7 @@ class _SegmentPiece(Piece[Turn]):
             "is_final": request.is_last,
             "came_from": request.outline[request.number - 2].hand_over if plan.parallel and request.number > 1 else "",
             "transcript": material.dialogue_tail(request.before),
+            "many_sources": len(plan.sources) > 1,
             "revision": request.revision,
             "words": request.words,
             "turns": material.turns_for(request.words, len(plan.speakers)),
