@@ -15,8 +15,8 @@ VARIABLES: dict[str, Any] = {
     "language": "English", "language_name": "English",
     "speaker_names": ["Maya", "Daniel"], "context": "[1] A lamp.", "num_segments": 5, "minutes": None, "number": 2,
     "outline": {"segments": [{"name": "Light"}, {"name": "Oil"}]},
-    "segment": {"name": "Oil", "description": "Oil.", "hand_over": "the end"},
-    "is_first": False, "is_final": False, "came_from": "", "many_sources": False, "transcript": "Maya: So?", "words": 350, "turns": 8,
+    "segment": {"name": "Oil", "description": "Oil.", "hand_over": "the end"}, "many_sources": False,
+    "is_first": False, "is_final": False, "came_from": "", "transcript": "Maya: So?", "words": 350, "turns": 8,
 }  # fmt: skip
 REST = {"trouble": "", "so_far": "", "words": 350, "turns": 8}
 PODCAST_CREATOR = """{{ briefing }}
