@@ -61,6 +61,11 @@ USD_PER_CHARACTER = {
 million audio tokens; they give about $0.015 a minute, at 15 characters a second."""
 
 
+ENDING = "OpenAI ends all of them on 6 January 2027"
+"""Announced on its deprecations page on 1 October 2026. What it names instead (gpt-realtime-2.1-mini) converses, and
+does not answer at `/audio/speech`: there is no successor to take as the default."""
+
+
 class OpenAIConfig(TTSConfig):
     """`speed` 0.25-4, `instructions` on how to speak (not with tts-1), `response_format` where a server lacks WAV."""
 
@@ -133,7 +138,7 @@ class OpenAISpeech:
                 if known and self._model(request) not in known:
                     raise VoiceError(
                         f"OpenAI has no model {self._model(request)!r} for this key.",
-                        hint=f"Its voice models are {', '.join(USD_PER_CHARACTER)}.",
+                        hint=f"Its voice models are {', '.join(USD_PER_CHARACTER)}; {ENDING}. See narrowcast voices.",
                     )
 
     async def speak(self, request: SpeechRequest) -> Speech:
