@@ -179,7 +179,7 @@ FRENCH = Grammar(
     single_voice=re.compile(r"(?<![«“\"])\b(?:[Jj]e|[Jj]['’]|[Mm]oi|[Mm]on|[Mm]a|[Mm]es)\b|\b[Jj]['’]"),
     not_alone=re.compile(
         r"\b(?:je|moi|mon|ma|mes|nous|notre|nos|cet|cette|ces|autres?|exemple|ensuite|puis|aussi|également|tels?|telles?|plus tard|cependant|il|elle|ils|elles|"
-        r"celui|celle|ceux|lui|leurs?)\b|j['’]|[/_()«»“”\"]|^(?:si|pour|quand|lorsque|vous|votre|vos|tu|note[rz]|veuillez|un|deux|trois|certains|chaque|tout|toute)\b",
+        r"celui|celle|ceux|lui|leurs?)\b|j['’]|[/_()«»“”\"]|^\w+ée?s? (?:sur|par|le|en|à|dans|de)\b|^(?:si|pour|quand|lorsque|vous|votre|vos|tu|note[rz]|veuillez|un|deux|trois|certains|chaque|tout|toute)\b",
         re.IGNORECASE,
     ),
     advice=re.compile(r"\b(?:vous|votre|vos|doit|doivent|devez|devrait|devriez|faut)\b|^\w+ez\b", re.IGNORECASE),

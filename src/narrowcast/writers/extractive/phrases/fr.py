@@ -80,10 +80,10 @@ FRENCH = Bank(
     ),
     move_on=(
         "Continuons. Qu'est-ce qui vient ensuite ?",
-        "Bien. Passons à la suite.",
+        "Passons donc à la suite.",
         "Tournons la page. Qu'est-ce qu'on y trouve ?",
         "Avançons un peu.",
-        "D'accord, on poursuit.",
+        "Poursuivons.",
         "Allons plus loin. Quelle est la suite ?",
         "Voyons ce qui vient après.",
         "C'est le moment de passer à la partie suivante.",
