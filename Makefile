@@ -1,15 +1,17 @@
-.PHONY: help demo test check check-all format static lock bench clean
+.PHONY: help demo test check check-all format static lock bench fuzz clean
 .DEFAULT_GOAL := help
 
 PYTEST_WORKERS ?= auto
 BENCH ?=
+FUZZ ?=
 
 help:
 	@echo "make demo       make an episode from a document in examples/, with no key"
 	@echo "make test       run all tests"
 	@echo "make check      format check, lint, types, import contracts, and all tests"
-	@echo "make check-all  the same, the demo from a fresh clone, and the figures"
+	@echo "make check-all  the same, the demo from a fresh clone, fuzzing, and the figures"
 	@echo "make bench      the figures, side by side with podcast-creator"
+	@echo "make fuzz       every reader against files changed by chance, FUZZ=--seconds=600 for longer"
 	@echo "make format     format the code"
 	@echo "make lock       pin all dependencies anew"
 
@@ -33,12 +35,17 @@ check: static test
 
 check-all: check
 	sh scripts/fresh-clone
+	$(MAKE) fuzz
 	$(MAKE) bench
 
 bench:
 	@sh scripts/setup runtime
 	@sh scripts/setup peer
 	.venv/bin/python bench/compare.py --peer build/peer/bin/python $(BENCH)
+
+fuzz:
+	@sh scripts/setup dev
+	.venv/bin/python -m tests.fuzz.run $(FUZZ)
 
 format:
 	@sh scripts/setup dev
