@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 import warnings
+from pathlib import Path
 from typing import Any
 
 from tests.fuzz.mutations import mutate
@@ -34,12 +35,13 @@ def _tell(**what: Any) -> None:
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The most memory that this process had; `ru_maxrss` would count in what its parent had when it began."""
+    status = Path("/proc/self/status").read_text("ascii", errors="replace")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def _address_space() -> int:
-    with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - not a file that lies anywhere
-        return int(file.read().split()[0]) * resource.getpagesize()
+    return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
 
 
 def main() -> None:
