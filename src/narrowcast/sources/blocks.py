@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
+
+_TIDY = str.maketrans({"\u00ad": None, "\u200b": None, "\u2011": "-"})
 
 
 class BlockKind(StrEnum):
@@ -48,6 +52,18 @@ class Document:
     language: str | None = None
     published: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def notes_last(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The same blocks, with the notes of each section behind its text."""
+    for is_heading, run in groupby(blocks, key=lambda block: block.kind is BlockKind.HEADING):
+        members = list(run)
+        yield from members if is_heading else sorted(members, key=lambda block: block.kind is BlockKind.NOTE)
+
+
+def tidied(block: Block) -> Block:
+    """The same block without soft hyphens and zero-width spaces, and with hyphens for those that do not break."""
+    return replace(block, text=block.text.translate(_TIDY))
 
 
 def settle(document: Document) -> Document:

@@ -66,7 +66,11 @@ MAX_XML_TAGS = 1_200_000
 
 MAX_XML_ATTRIBUTES = 800_000
 
-MAX_BOOK_TAGS = 1_500_000
+MAX_WORD_ELEMENTS = 150_000
+"""Paragraphs, runs, texts, cells and rows of a Word document, runs that look the same taken together; a book of a
+thousand pages has 50,000."""
+
+MAX_BOOK_TAGS = 1_000_000
 """Tags of all pages of an EPUB together; one page may have `MAX_TAGS`."""
 
 _TAG = re.compile(r"<[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*\"|'[^']*')?)*+")

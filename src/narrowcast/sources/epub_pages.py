@@ -8,7 +8,7 @@ from typing import Any
 
 from narrowcast.sources.blocks import Block, BlockKind
 from narrowcast.sources.html_blocks import page_blocks
-from narrowcast.sources.markup import local, text_of
+from narrowcast.sources.markup import drop, local, text_of
 from narrowcast.sources.stopwords import words_of
 
 _OPS_TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -129,7 +129,7 @@ def _drop_directories(body: Any) -> None:
         links = _links(element)
         linked = sum(len(text_of(link)) for link in links)
         if len(links) >= _FEWEST_LINKS and linked >= _ELSEWHERE * len(text_of(element)):
-            _drop(element)
+            drop(element)
 
 
 def _links(element: Any) -> list[Any]:
@@ -173,14 +173,14 @@ def _mark(body: Any) -> None:
         kinds = _kinds(element)
         classes = frozenset((element.get("class") or "").lower().split())
         if _is_dropped(element, kinds, classes):
-            _drop(element)
+            drop(element)
             continue
         is_note = bool(kinds & _NOTE or (classes & _NOTE_CLASSES and element.tag in {"aside", "div", "dl", "li", "p"}))
         for name in ("class", "id", "role"):
             element.attrib.pop(name, None)
         if is_note:
             for term in list(element.iter("dt")) if element.tag == "dl" else ():
-                _drop(term)
+                drop(term)
             for note in (element, element.getparent()) if element.tag == "li" else (element,):
                 note.tag = "div"
                 note.set("class", "footnote")
@@ -220,15 +220,3 @@ def _is_note_link(element: Any) -> bool:
 
 def _in_note(element: Any) -> bool:
     return any((above.get("class") or "").startswith("footnote") for above in element.iterancestors())
-
-
-def _drop(element: Any) -> None:
-    """Take an element out; the text that follows it stays."""
-    parent = element.getparent()
-    before = element.getprevious()
-    if element.tail:
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
 
 from narrowcast.errors import SourceError
 from narrowcast.script.language import primary
 from narrowcast.sources.archive import open_archive
-from narrowcast.sources.blocks import Block, BlockKind, Document
+from narrowcast.sources.blocks import Block, BlockKind, Document, notes_last, tidied
 from narrowcast.sources.bounds import MAX_BOOK_TAGS, MAX_TAGS, check_count
 from narrowcast.sources.epub_headings import head, letters_of
 from narrowcast.sources.epub_package import Book, read_book
@@ -19,7 +17,6 @@ from narrowcast.sources.epub_pages import anchored, is_imprint, picture_count, r
 from narrowcast.sources.markup import parse_page
 
 _FEWEST_LETTERS = 200
-_TIDY = str.maketrans({"\u00ad": None, "\u200b": None, "\u2011": "-", "\u00a0": " "})
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
 
 
@@ -55,7 +52,7 @@ def read_epub(source: bytes | Path, name: str) -> Document:
             f"{name} holds no text: its pages are pictures.",
             hint="Get an edition with text, or run its pages through a text recognition program (OCR).",
         )
-    found = [replace(block, text=block.text.translate(_TIDY)) for block in head(pages, book.contents)]
+    found = [tidied(block) for block in head(pages, book.contents)]
     return Document(
         "epub",
         tuple(notes_last(found)),
@@ -76,13 +73,6 @@ def _targets(book: Book) -> dict[str, dict[str, list[int]]]:
     for number, entry in enumerate(book.contents):
         targets.setdefault(entry.page, {}).setdefault(entry.fragment, []).append(number)
     return targets
-
-
-def notes_last(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The same blocks, with the notes of each section behind its text."""
-    for is_heading, run in groupby(blocks, key=lambda block: block.kind is BlockKind.HEADING):
-        members = list(run)
-        yield from members if is_heading else sorted(members, key=lambda block: block.kind is BlockKind.NOTE)
 
 
 def _title(declared: str | None, contents: Sequence[str]) -> str | None:

@@ -144,12 +144,7 @@ def _definitions(element: HtmlElement) -> Iterator[Block]:
 
 def _table(element: HtmlElement) -> Iterator[Block]:
     """A table of data as rows; one that lays out the page as what it holds."""
-    rows = [
-        [_line(cell) for cell in row if cell.tag in {"td", "th"}]
-        for row in element.iterdescendants("tr")
-        if not _is_noise(row)
-    ]
-    rows = [row for row in rows if any(row)]
+    rows = [row for row in _rows(element) if any(row)]
     holds_blocks = any(inner.tag in {"table", "pre", "ul", "ol", *_HEADINGS} for inner in element.iterdescendants())
     widest = max((sum(1 for cell in row if cell) for row in rows), default=0)
     if holds_blocks or widest < 2 or len(rows) < 2:
@@ -158,6 +153,45 @@ def _table(element: HtmlElement) -> Iterator[Block]:
                 yield from _walk(cell)
         return
     yield Block(BlockKind.TABLE, "\n".join(" | ".join(row) for row in rows))
+
+
+def _rows(element: HtmlElement) -> Iterator[list[str]]:
+    """The cells of each row; one that reaches down stands again in the rows it reaches, as it would be read there."""
+    down: dict[int, tuple[int, str]] = {}
+    for row in element.iterdescendants("tr"):
+        if _is_noise(row):
+            continue
+        texts: list[str] = []
+        left: dict[int, tuple[int, str]] = {}
+        column = 0
+        for cell in [cell for cell in row if cell.tag in {"td", "th"}]:
+            column = _reached(down, left, texts, column)
+            text = _line(cell)
+            texts.append(text)
+            if (rows := _span(cell, "rowspan")) > 1:
+                left[column] = (rows - 1, text)
+            column += _span(cell, "colspan")
+        for at in sorted(at for at in down if at >= column):
+            _reached(down, left, texts, at)
+        yield texts
+        down = left
+
+
+def _reached(down: dict[int, tuple[int, str]], left: dict[int, tuple[int, str]], texts: list[str], column: int) -> int:
+    """Take what reaches down into the columns from `column` on; the first column after that is free."""
+    while column in down:
+        rows, text = down.pop(column)
+        texts.append(text)
+        if rows > 1:
+            left[column] = (rows - 1, text)
+        column += 1
+    return column
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    """How many rows or columns a cell takes, within what HTML allows for columns (4.9.11)."""
+    value = cell.get(name) or ""
+    return min(max(int(value), 1), 1_000) if value.isdecimal() and len(value) < 6 else 1
 
 
 def _line(element: HtmlElement, skip: list[HtmlElement] | None = None) -> str:

@@ -67,6 +67,20 @@ def text_of(element: Any) -> str:
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
+def drop(element: Any) -> None:
+    """Take an element out, if it is in anything; the text that follows it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if element.tail:
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False,

@@ -47,7 +47,10 @@ def read_package(source: bytes | Path, name: str) -> Document:
         from narrowcast.sources.from_epub import read_epub
 
         return read_epub(source, name)
-    kind = "a Word document" if kind == "docx" else kind
+    if kind == "docx":
+        from narrowcast.sources.from_docx import read_docx
+
+        return read_docx(source, name)
     what = next((what for start, what in _BY_MIMETYPE if mimetype.startswith(start)), kind)
     hint = "Unpack it and give the documents in it." if what == "a zip file" else _CONVERT
     raise SourceError(f"{name} is {what}, which cannot be read.", hint=hint)

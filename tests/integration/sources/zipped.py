@@ -62,3 +62,39 @@ def epub(
             **(others or {}),
         }
     )
+
+
+_W = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+)
+
+
+def docx(
+    body: str,
+    *,
+    styles: str = "",
+    numbering: str = "",
+    footnotes: str = "",
+    endnotes: str = "",
+    others: Mapping[str, str | bytes] | None = None,
+) -> bytes:
+    """A Word document with this body; the notes, one of each kind, have the id 2."""
+    notes = {
+        f"word/{kind}s.xml": f'<w:{kind}s {_W}><w:{kind} w:id="2">{text}</w:{kind}></w:{kind}s>'
+        for kind, text in (("footnote", footnotes), ("endnote", endnotes))
+        if text
+    }
+    return zipped(
+        {
+            "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+            "word/document.xml": f"<w:document {_W}><w:body>{body}</w:body></w:document>",
+            "word/styles.xml": f"<w:styles {_W}>{styles}</w:styles>",
+            "word/numbering.xml": f"<w:numbering {_W}>{numbering}</w:numbering>",
+            **notes,
+            **(others or {}),
+        }
+    )
