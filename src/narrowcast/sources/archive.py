@@ -39,7 +39,7 @@ class Archive:
         self._zip = zipped
         self._name = name
         self._left = MAX_UNPACKED_BYTES
-        self._members = {info.filename: info for info in zipped.infolist() if not info.is_dir()}
+        self._members = {info.filename: info for info in zipped.infolist() if info.filename and not info.is_dir()}
         self._folded = {member.casefold(): member for member in self._members}
 
     @property

@@ -71,3 +71,10 @@ def test_faults_are_found(name: str, says: str, monkeypatch: pytest.MonkeyPatch,
     assert re.search(says, fault.what)
     assert (tmp_path / "faults" / f"{name}-1-0.bin").read_bytes()
     assert f"--case {name}:1:0" in str(fault)
+
+
+def test_a_member_without_a_name_is_no_member() -> None:
+    nameless = seeds_of("epub")[0].replace(b"OPS/c2.xhtml", b"\0" * 12)
+    reading = READERS["epub"].read(nameless)
+    assert isinstance(reading, Reading)
+    assert "river rose" in reading.sources[0].passages[0].text
