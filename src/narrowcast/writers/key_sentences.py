@@ -39,7 +39,7 @@ _BOILERPLATE = re.compile(
     r"^(?:\W*(?:\d+|[ivxlc]+|appendix|[a-z])[.):\s]\s*)*(?:(?:table of )?contents|copyright\b.*|licen[cs]e\b.*|index|"
     r"copying(?: information)?|(?:(?:gnu|mit|bsd|apache|mozilla|creative|free|documentation|general|public) )+licen[cs]e\b.*|"
     r"addendum\b.*\blicen[cs]e\b.*|(?:concept|function|variable|data|subject|general|function and data) index|"
-    r"references?|bibliograph\w*|works cited|further reading|acknowledge?ments?|credits|thanks|about (?:this|the) "
+    r"upgrad\w+ checklist|release notes|version history|references?|bibliograph\w*|works cited|further reading|acknowledge?ments?|credits|thanks|about (?:this|the) "
     r"(?:document|book|manual|guide|author|authors|page|site)|(?:revision|document|version|change) history|change ?log|"
     r"colophon|legal notice\w*|imprint|footnotes|endnotes|see also|external links|related (?:articles|links|pages|posts)|"
     r"list of (?:figures|tables)|navigation|comments?|share this|impressum|inhalt(?:sverzeichnis)?|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections import Counter
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from string import Formatter
 
@@ -14,6 +14,7 @@ import pytest
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.sentences import split_sentences
 from narrowcast.script.source import Source
+from narrowcast.writers.extractive.material import fair_seats
 from narrowcast.writers.extractive.phrases import CONVERSES, bank_for
 from narrowcast.writers.extractive.phrases.bank import Bank
 from narrowcast.writers.key_sentences import normalised, rank_sentences
@@ -144,3 +145,39 @@ async def test_it_opens_with_the_title_and_closes_with_thanks(language: str) -> 
 async def test_the_host_asks_more_than_he_repeats(language: str) -> None:
     host = [turn.text for turn in await told(language, 2, 1200) if turn.speaker == "Alex"]
     assert len([text for text in host if text.endswith("?")]) >= len(host) / 4
+
+
+@pytest.mark.parametrize("language", CONVERSES)
+async def test_a_short_source_beside_a_long_one_is_named_and_heard(language: str) -> None:
+    """The last paragraphs as a note of their own, after the document twelve times over."""
+    document = source(language)
+    *body, _ = document.passages
+    long = [
+        passage.model_copy(update={"number": number, "text": re.sub(r"\.(?= |$)", f", {number} mal.", passage.text)})
+        for number, passage in enumerate(body * 12, 1)
+    ]
+    note = [passage.model_copy(update={"number": len(long) + n, "source": 2}) for n, passage in enumerate(body[-2:], 1)]
+    name = "Die Pflanze von morgen"
+    sources = (
+        document.model_copy(update={"passages": tuple(long), "author": None}),
+        document.model_copy(update={"number": 2, "title": name, "passages": tuple(note)}),
+    )
+    plan = replace(essay.plan_of(*sources, segments=4, words=900), title=f"{document.title} · Die Pflanze von morgen")
+    turns = [turn for turns in await essay.episode_of(plan) for turn in turns]
+    assert {number for turn in turns for number in turn.cites} & {passage.number for passage in note}
+    assert any("Die Pflanze von morgen" in turn.text for turn in turns[1:-1])
+    assert "Miriam Okafor" not in turns[0].text  # one author of two is not the author
+    assert " · " not in turns[0].text
+
+
+@pytest.mark.parametrize(
+    ("words", "most", "count", "seats"),
+    [
+        ([60_000, 400], [200, 2], 5, [4, 1]),
+        ([60_000, 15_000], [200, 50], 5, [3, 2]),
+        ([500, 500, 500], [9, 9, 9], 3, [1, 1, 1]),
+        ([60_000, 400], [2, 1], 9, [2, 1]),
+    ],
+)
+def test_seats_are_shared_by_the_root_of_words(words: list[int], most: list[int], count: int, seats: list[int]) -> None:
+    assert fair_seats(words, most, count) == seats

@@ -79,10 +79,14 @@ class Conversation(Telling):
         if previous and (title or "").casefold() == previous.casefold():
             title = topic = raised = None
         left = pick(bank.leave, previous=previous) if previous else ""
+        if self.group.begins:
+            left = f"{left} {pick(bank.new_topic_label, topic=self.group.begins)}".strip()
         if raised and self.picker.fresh(raised):
             self.name(topic or raised)
             return f"{left} {raised}".strip()
         asked = self._asked(first) if first else ""
+        if self.group.begins:
+            return f"{left} {asked}".strip()
         if topic and bank.is_clause(topic):
             said = f"{left} {pick(self.fitting(bank.new_topic, topic), topic=self.name(topic))}".strip()
         elif topic and previous and not bank.is_clause(previous):

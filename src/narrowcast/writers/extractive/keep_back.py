@@ -47,7 +47,7 @@ _WORTH_A_STOP = 2.0
 
 
 def _appeal(sentence: RankedSentence, grammar: Grammar) -> float:
-    figures = len(re.findall(r"(?<![\w.])\d[\d,.]*", sentence.text))
+    figures = len(re.findall(r"(?<![\w.])\d[\d,.]*\d", sentence.text))
     years = len(re.findall(r"\b1[5-9]\d\d\b|\b20\d\d\b", sentence.text))
     striking = len(set(grammar.striking.findall(sentence.text.lower())))
     advice = 2.0 if grammar.advice.search(sentence.text) else 0.0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
+from itertools import groupby
 
 from narrowcast.errors import InputError
 from narrowcast.script.source import Source
@@ -31,13 +33,15 @@ _LEAST_SECTION_WORDS = 15
 class Group:
     """One segment's part: its name, the name as it fits after "about" (none where it does not), whether the
     name is a heading's or a title's rather than made of its nouns, its sentences, whether it tells of a person (then
-    the host asks what came next rather than what else there is)."""
+    the host asks what came next rather than what else there is), and the title of the source that begins with it,
+    where it is another than the one before; else empty."""
 
     name: str
     topic: str | None
     headed: bool
     sentences: tuple[RankedSentence, ...]
     is_story: bool
+    begins: str
 
     @property
     def words(self) -> int:
@@ -99,7 +103,7 @@ def prepare(plan: Plan) -> Material:
     held = {s.position for s in (*recap, *([teaser] if teaser else []))}
     body = [s for s in sentences if s.position not in held]
     count = min(plan.num_segments, most_segments(body))
-    parts = [tuple(body[start:end]) for start, end in partition(body, count)]
+    parts = _cut(body, count)
     titles = {str(source.number): source.title for source in plan.sources}
     headed = [[_with_source_title(s, titles, several=len(plan.sources) > 1) for s in part] for part in parts]
     title = _spoken_title(plan)
@@ -109,13 +113,50 @@ def prepare(plan: Plan) -> Material:
         else names_of(headed, Naming(), title)
     )
     groups = tuple(
-        Group(name, bank.topic(name, lexicon) if bank else None, _is_headed(name, part), part, _is_story(part, grammar))
-        for name, part in zip(names, parts, strict=True)
+        Group(
+            name,
+            bank.topic(name, lexicon) if bank else None,
+            _is_headed(name, part),
+            part,
+            _is_story(part, grammar),
+            begins,
+        )
+        for name, part, begins in zip(names, parts, _begun(parts, titles), strict=True)
     )
     return Material(
         groups, recap, teaser, plan.language, lexicon, bank, title, _author(plan.sources),
         blake2b("\n".join(s.text for s in sentences).encode(), digest_size=8).hexdigest(),
     )  # fmt: skip
+
+
+def _cut(body: Sequence[RankedSentence], count: int) -> list[tuple[RankedSentence, ...]]:
+    """`count` parts; of several sources each has at least one, and more by the square root of its words, so that a note
+    beside a book is heard. More sources than parts share them by weight."""
+    lots = [tuple(lot) for _, lot in groupby(body, key=lambda sentence: sentence.headings[0])]
+    if not 1 < len(lots) <= count:
+        return [tuple(body[start:end]) for start, end in partition(body, count)]
+    seats = fair_seats([sum(s.words for s in lot) for lot in lots], [most_segments(lot) for lot in lots], count)
+    return [lot[start:end] for lot, mine in zip(lots, seats, strict=True) for start, end in partition(lot, mine)]
+
+
+def fair_seats(words: Sequence[int], most: Sequence[int], count: int) -> list[int]:
+    """How many of `count` segments each source has: one, then the next to whose root of words each is worth most
+    (Sainte-Laguë's quotients), none more than it can bear (`most`)."""
+    seats = [1] * len(words)
+    for _ in range(count - len(words)):
+        open_ones = [n for n in range(len(words)) if seats[n] < most[n]]
+        if not open_ones:
+            break
+        seats[max(open_ones, key=lambda n: (math.sqrt(words[n]) / (2 * seats[n] + 1), -n))] += 1
+    return seats
+
+
+def _begun(parts: Sequence[Sequence[RankedSentence]], titles: dict[str, str]) -> list[str]:
+    sources = [part[0].headings[0] for part in parts]
+    return [
+        title_of(titles.get(here, "")) if here != before else ""
+        for before, here in zip([sources[0], *sources], sources, strict=False)
+    ]
 
 
 def _is_headed(name: str, sentences: Sequence[RankedSentence]) -> bool:
@@ -156,6 +197,6 @@ def _spoken_title(plan: Plan) -> str:
 
 
 def _author(sources: Sequence[Source]) -> str:
-    authors = {source.author.strip() for source in sources if source.author}
+    authors = {source.author.strip() if source.author else "" for source in sources}
     author = authors.pop() if len(authors) == 1 else ""
     return author if re.fullmatch(r"[^\W\d_][\w .,'’&-]{1,59}", author) and "@" not in author else ""

@@ -57,6 +57,8 @@ class Narration(Telling):
             if ahead := self.ahead():
                 texts.append(pick(bank.ahead_alone, list=ahead))
             texts.append(pick(bank.begin_here))
+        elif self.group.begins:
+            texts.append(pick(bank.new_topic_label, topic=self.group.begins))
         elif topic and bank.is_clause(topic):
             texts.append(pick(self.fitting(bank.new_topic_alone, topic), topic=topic))
         elif topic and previous and topic.casefold() != previous.casefold() and not bank.is_clause(previous):

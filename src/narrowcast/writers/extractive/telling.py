@@ -49,7 +49,10 @@ class Telling:
         return self.part.number == 1
 
     def title(self) -> str:
-        return self.bank.titled.format(title=self.material.title) if self.material.title else self.bank.untitled
+        """The title in quotation marks; of several sources, whose titles are joined by dots, each in its own."""
+        parts = [part for part in self.material.title.split(" · ") if part and not part.startswith("+")]
+        titles = [self.bank.titled.format(title=part) for part in parts]
+        return self.bank.listed(titles) if titles else self.bank.untitled
 
     def by(self) -> str:
         return self.bank.by.format(author=self.material.author) if self.material.author else ""

@@ -16,7 +16,7 @@ from narrowcast.writers.extractive.talk import tell
 from narrowcast.writers.extractive.telling import Part
 from narrowcast.writers.key_sentences import RankedSentence, normalised
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same request would be answered otherwise; part of the stored key."""
 
 _LEAST_PASSAGES = 40

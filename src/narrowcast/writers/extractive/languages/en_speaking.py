@@ -15,7 +15,7 @@ UNSPEAKABLE = tuple(
     for pattern, flags in (
         (
             r"\b(?:click|tap) (?:here|on|the)\b|\b(?:see|shown|described|listed|mentioned|discussed|given|explained|noted|"
-            r"defined|illustrated|presented|seen|outlined) (?:\w+ )?(?:below|above|in (?:section|chapter|figure|table|"
+            r"defined|illustrated|presented|seen|outlined) (?:\w+ )?(?:below|above|later on|(?<=described )later|in (?:section|chapter|figure|table|"
             r"appendix|the (?:next|previous|following)))\b",
             re.IGNORECASE,
         ),
@@ -39,13 +39,13 @@ UNSPEAKABLE = tuple(
             0,
         ),
         (
-            r"all rights reserved|^\(|^\w+: [A-Z]|\blines? \d|\b(?:the|from|see) [\w ]{0,20}(?:below|above)(?=[,.;:)]|$)|^(?:below|above)\b(?! all\b)|\bcan be found (?:at|in|on|under)\b|\blinks? to\b|(?:learn|find|know|read) more\b|more information|further (?:information|details)|for details|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
+            r"all rights reserved|^\(|^[\w.-]+: [A-Z]|\blines? \d|\b(?:the|from|see) [\w ]{0,20}(?:below|above)(?=[,.;:)]|$)|^(?:below|above)\b(?! all\b)|\bcan be found (?:at|in|on|under)\b|\blinks? to\b|(?:learn|find|know|read) more\b|more information|further (?:information|details)|for details|\bcopyright\b|©|\bcookies?\b|\bsubscribe\b|sign up|log in\b|privacy policy|"
             r"terms of (?:use|service)|creative commons|licen[cs]ed under|permission is (?:hereby )?granted",
             re.IGNORECASE,
         ),
         # about the document, not its matter; editors' banners; a footnote's number before its sentence
         (
-            r"\b(?:describe|provide|contain|list|explain|give|include|offer)s?\b (?:\w+ ){0,4}(?:guidelines|overview|details on|"
+            r"\bdescribes? how to do (?:this|that|so|it)\b|\b(?:describe|provide|contain|list|explain|give|include|offer)s?\b (?:\w+ ){0,4}(?:guidelines|overview|details on|"
             r"instructions|hints|recommendations|tutorial)\b|\bsection entitled\b|\bunder the terms of\b|\bcopy of the licen[cs]e\b|"
             r"\b(?:FIXME|TODO|XXX)\b|\blast (?:updated|modified|edited|reviewed)\b|\bwork in progress\b|\b(?:released|published|updated|"
             r"generated|built) on \d|\b(?:this|the) (?:page|document|section|chapter|article|guide|tutorial|manual|version|draft) (?:is|was|has "

@@ -23,7 +23,7 @@ ENGLISH = Bank(
         "Welcome. I'm {host}, and today I'd like to take you through {title}{by}.",
     ),
     by=", by {author}",
-    ahead=("We'll get to {list}.", "On the way we'll hear about {list}.", "Later on there's {list}."),
+    ahead=("We'll get to {list}.", "On the way we'll hear about {list}.", "Later on we have {list}."),
     ahead_alone=("On the way we'll come to {list}.", "We'll get to {list}."),
     begin=(
         "So, {guest}, let's start at the beginning.",
@@ -60,7 +60,7 @@ ENGLISH = Bank(
         "We could stay with {previous} for longer, but I'm curious about {topic}.",
         "So that's {previous}. I've been looking forward to {topic}.",
         "Good, so that was {previous}. What about {topic}?",
-        "Right, that's {previous}. And then there's {topic}.",
+        "Right, that's {previous}. And then we have {topic}.",
         "I think I've got the idea of {previous}. So let's talk about {topic}.",
     ),
     hand_over_alone=(
@@ -102,7 +102,7 @@ ENGLISH = Bank(
         "Let's spend a minute on {topic}.",
         "I was curious about {topic}.",
         "Take me through {topic}.",
-        "Then there's {topic}.",
+        "Then we have {topic}.",
         "How about {topic}?",
         "What does the text say about {topic}?",
         "On to {topic}.",

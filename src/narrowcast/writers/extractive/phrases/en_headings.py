@@ -16,6 +16,10 @@ _BORING = frozenset(
     "discussion results abstract motivation scope purpose examples example miscellaneous other basics more faq tips "
     "prologue epilogue outlook remarks getting started".split()
 )
+_NO_NAME = frozenset(
+    "in on for common beyond before after behind under with without by at to towards toward through between within "
+    "across against over into".split()
+)
 _ASKING = frozenset("how what why when where who".split())
 _BASE_OF = {
     "came": "come", "went": "go", "began": "begin", "did": "do", "had": "have", "made": "make", "took": "take",
@@ -54,7 +58,7 @@ def topic(heading: str, lexicon: Lexicon) -> str | None:
         return said
     if first == "from":
         return f"the way {said}" if " to " in said else None
-    return None if first in VERBS | PRONOUNS | STOPS | {"in", "on", "for", "common"} else _with_article(said, lexicon)
+    return None if first in VERBS | PRONOUNS | STOPS | _NO_NAME else _with_article(said, lexicon)
 
 
 def is_clause(said: str) -> bool:
