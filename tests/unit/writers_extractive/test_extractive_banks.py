@@ -13,11 +13,11 @@ import pytest
 
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.sentences import split_sentences
-from narrowcast.script.source import Source
+from narrowcast.script.source import PassageKind, Source
 from narrowcast.writers.extractive.material import fair_seats
 from narrowcast.writers.extractive.phrases import CONVERSES, bank_for
 from narrowcast.writers.extractive.phrases.bank import Bank
-from narrowcast.writers.key_sentences import normalised, rank_sentences
+from narrowcast.writers.key_sentences import is_boilerplate, normalised, rank_sentences
 
 _spec = importlib.util.spec_from_file_location("essay", Path(__file__).with_name("essay.py"))
 assert _spec
@@ -151,12 +151,12 @@ async def test_the_host_asks_more_than_he_repeats(language: str) -> None:
 async def test_a_short_source_beside_a_long_one_is_named_and_heard(language: str) -> None:
     """The last paragraphs as a note of their own, after the document twelve times over."""
     document = source(language)
-    *body, _ = document.passages
+    body = [p for p in document.passages if p.kind is PassageKind.PROSE and not is_boilerplate(p.headings)]
     long = [
         passage.model_copy(update={"number": number, "text": re.sub(r"\.(?= |$)", f", {number} mal.", passage.text)})
         for number, passage in enumerate(body * 12, 1)
     ]
-    note = [passage.model_copy(update={"number": len(long) + n, "source": 2}) for n, passage in enumerate(body[-2:], 1)]
+    note = [passage.model_copy(update={"number": len(long) + n, "source": 2}) for n, passage in enumerate(body[-4:], 1)]
     name = "Die Pflanze von morgen"
     sources = (
         document.model_copy(update={"passages": tuple(long), "author": None}),
