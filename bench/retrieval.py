@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from narrowcast.script.source import Passage
-from narrowcast.sources.postings import stored_postings
-from narrowcast.sources.retrieve import Indexed, Retriever
+from narrowcast.sources.retrieval.postings import stored_postings
+from narrowcast.sources.retrieval.retrieve import Indexed, Retriever
 from narrowcast.store.derived import Derived
 
 WORDS_IN_ALL, WORDS_EACH = 200_000, 100

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pytest
 from tests.acceptance.program import MAKE, SIDE_ENDINGS, Program, until
 
-from narrowcast.tts.normalise import for_speech
+from narrowcast.tts.spoken.normalise import for_speech
 from running import Simulator, StartSimulator
 
 UNSAVED_S = 0.3

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from tests.acceptance.program import MAKE, SIMULATED, Program
 
-from narrowcast.tts.normalise import for_speech
+from narrowcast.tts.spoken.normalise import for_speech
 from running import Simulator, StartSimulator
 
 SHORT = ("make", "canal.md", "-o", "out.mp3", "--minutes", "1", "--segments", "2")

@@ -19,7 +19,7 @@ from tests.integration.sources.conftest import build
 from narrowcast.profiles.catalogue import find_episode_profile, find_speaker_profile
 from narrowcast.script.script_file import parse_script
 from narrowcast.sources.read import read_sources
-from narrowcast.sources.youtube_answers import page_date, page_key, read_player
+from narrowcast.sources.youtube.answers import page_date, page_key, read_player
 
 ROOT = Path(__file__).resolve().parents[2]
 PROSE = "The river rose by four metres in 1998, and the people of the valley moved to the hills for a while. "

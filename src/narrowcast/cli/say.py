@@ -42,7 +42,7 @@ def say(
     from narrowcast.cli.voices.lists import checked_language
     from narrowcast.pipeline.wishes import order
     from narrowcast.script.lexicon import say_words
-    from narrowcast.tts.normalise import for_speech
+    from narrowcast.tts.spoken.normalise import for_speech
 
     wanted = order("-", profile=profile, speakers=speakers, tts=tts)
     said_in = checked_language(language or wanted.profile.language or "en")

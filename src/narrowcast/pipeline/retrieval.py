@@ -13,9 +13,9 @@ from narrowcast.pipeline.order import Parts
 from narrowcast.pipeline.vectors import searched, vectors
 from narrowcast.script.dialogue import OutlineSegment
 from narrowcast.script.source import Passage, Source, passage_room
-from narrowcast.sources.choose import MOST_FOUND, choose
-from narrowcast.sources.postings import Postings, Shelf, stored_postings
-from narrowcast.sources.retrieve import Indexed, Retriever
+from narrowcast.sources.retrieval.choose import MOST_FOUND, choose
+from narrowcast.sources.retrieval.postings import Postings, Shelf, stored_postings
+from narrowcast.sources.retrieval.retrieve import Indexed, Retriever
 from narrowcast.writers.base import Embedder, Plan
 
 Choose = Callable[[OutlineSegment, int], Awaitable[tuple[Passage, ...]]]

@@ -17,8 +17,8 @@ from narrowcast.script.language import primary
 from narrowcast.sources.archive import Archive, open_archive
 from narrowcast.sources.blocks import Block, BlockKind, Document, notes_last, tidied
 from narrowcast.sources.bounds import MAX_WORD_ELEMENTS, check_count
-from narrowcast.sources.docx_parts import clean, find_parts, note_ids, style_name
-from narrowcast.sources.docx_styles import CODE, TITLE, Style, read_styles
+from narrowcast.sources.docx.parts import clean, find_parts, note_ids, style_name
+from narrowcast.sources.docx.styles import CODE, TITLE, Style, read_styles
 from narrowcast.sources.from_text import iso_date
 from narrowcast.sources.html_blocks import page_blocks
 from narrowcast.sources.markup import drop, local, parse_xml, text_of

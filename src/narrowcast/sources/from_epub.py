@@ -11,9 +11,9 @@ from narrowcast.script.language import primary
 from narrowcast.sources.archive import open_archive
 from narrowcast.sources.blocks import Block, BlockKind, Document, notes_last, tidied
 from narrowcast.sources.bounds import MAX_BOOK_TAGS, MAX_TAGS, check_count
-from narrowcast.sources.epub_headings import head, letters_of
-from narrowcast.sources.epub_package import Book, read_book
-from narrowcast.sources.epub_pages import anchored, is_imprint, picture_count, read_page
+from narrowcast.sources.epub.headings import head, letters_of
+from narrowcast.sources.epub.package import Book, read_book
+from narrowcast.sources.epub.pages import anchored, is_imprint, picture_count, read_page
 from narrowcast.sources.markup import parse_page
 
 _FEWEST_LETTERS = 200

@@ -13,10 +13,10 @@ from narrowcast.script.language import primary
 from narrowcast.sources.blocks import Block, BlockKind, Document
 from narrowcast.sources.from_text import BULLET
 from narrowcast.sources.joining import join_lines, vocabulary
-from narrowcast.sources.pdf_furniture import body_size, without_directories, without_notes, without_running_lines
-from narrowcast.sources.pdf_headings import Marked, mark_headings
-from narrowcast.sources.pdf_lines import Line, Page, Pdf, read_lines
-from narrowcast.sources.pdf_paragraphs import Form, Paragraph, measure, paragraphs
+from narrowcast.sources.pdf.furniture import body_size, without_directories, without_notes, without_running_lines
+from narrowcast.sources.pdf.headings import Marked, mark_headings
+from narrowcast.sources.pdf.lines import Line, Page, Pdf, read_lines
+from narrowcast.sources.pdf.paragraphs import Form, Paragraph, measure, paragraphs
 
 _JUNK_TITLE = re.compile(
     r"^(untitled|microsoft word|powerpoint)|\.(docx?|tex|dvi|indd|pdf|pptx?|rtf|qxd)$|^\W*$", re.IGNORECASE

@@ -9,8 +9,8 @@ from dataclasses import replace
 from narrowcast.script.language import primary
 from narrowcast.sources.blocks import Block, BlockKind, Document
 from narrowcast.sources.joining import without_spaces
-from narrowcast.sources.subtitle_cues import read_cues
-from narrowcast.sources.subtitle_words import Word, spoken_words
+from narrowcast.sources.subtitles.cues import read_cues
+from narrowcast.sources.subtitles.words import Word, spoken_words
 
 Chapter = tuple[int, str]
 """Where a chapter begins, in milliseconds, and its title."""

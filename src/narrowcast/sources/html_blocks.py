@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from narrowcast.sources.blocks import Block, BlockKind
 from narrowcast.sources.joining import SUPERSCRIPTS
-from narrowcast.sources.stopwords import words_of
+from narrowcast.sources.retrieval.stopwords import words_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

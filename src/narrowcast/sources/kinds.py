@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from narrowcast.errors import SourceError
-from narrowcast.sources.subtitle_cues import looks_like_subtitles
+from narrowcast.sources.subtitles.cues import looks_like_subtitles
 
 
 class Kind(StrEnum):

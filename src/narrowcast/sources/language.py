@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from narrowcast.sources.stopwords import TELLING
+from narrowcast.sources.retrieval.stopwords import TELLING
 
 FALLBACK = "en"
 """The language of a text too short to tell."""

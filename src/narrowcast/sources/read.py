@@ -21,7 +21,7 @@ from narrowcast.sources.kinds import HEAD, Kind, file_name, is_package, kind_of
 from narrowcast.sources.language import detect
 from narrowcast.sources.passages import cut
 from narrowcast.sources.places import MAX_FILE_BYTES, check_file, is_url, list_folder, shown
-from narrowcast.sources.youtube_answers import SITE, Video, video_id
+from narrowcast.sources.youtube.answers import SITE, Video, video_id
 
 _SAMPLE = 6_000
 
@@ -122,7 +122,7 @@ async def _open(
         raise SourceError("A source has an empty name.", hint="Give a file, a folder, a URL, or `-`.")
     if is_url(place):
         from narrowcast.net import FetchLimits, fetch
-        from narrowcast.sources.youtube import fetch_captions
+        from narrowcast.sources.youtube.captions import fetch_captions
 
         if video := video_id(place):
             found, captions = await fetch_captions(
@@ -191,7 +191,7 @@ def _read(raw: _Raw, number: int, first_passage: int, language: str | None) -> t
 
 def _parse(raw: _Raw) -> Document:
     if raw.video and isinstance(raw.data, bytes):
-        from narrowcast.sources.youtube import read_video
+        from narrowcast.sources.youtube.captions import read_video
 
         return read_video(decode(raw.data, raw.origin), raw.video, raw.origin)
     head = _head(raw)

@@ -11,7 +11,7 @@ from narrowcast.errors import SettingError, VoiceError
 from narrowcast.script.lexicon import say_words
 from narrowcast.script.profile import Speaker, SpeakerProfile
 from narrowcast.tts.base import TTS, Downloaded, SpeechRequest
-from narrowcast.tts.normalise import for_speech
+from narrowcast.tts.spoken.normalise import for_speech
 
 AUTO = "auto"
 HOSTED = ("openai", "elevenlabs")

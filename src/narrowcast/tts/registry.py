@@ -21,31 +21,31 @@ class Means:
 
 
 def _espeak(_means: Means) -> TTS:
-    from narrowcast.tts.espeak import Espeak
+    from narrowcast.tts.espeak.provider import Espeak
 
     return Espeak()
 
 
 def _openai(means: Means) -> TTS:
-    from narrowcast.tts.openai import OpenAISpeech
+    from narrowcast.tts.openai.provider import OpenAISpeech
 
     return OpenAISpeech(means.keys.get("openai"), means.base_urls.get("openai"))
 
 
 def _elevenlabs(means: Means) -> TTS:
-    from narrowcast.tts.elevenlabs import ElevenLabs
+    from narrowcast.tts.elevenlabs.provider import ElevenLabs
 
     return ElevenLabs(means.keys.get("elevenlabs"), means.base_urls.get("elevenlabs"))
 
 
 def _kokoro(means: Means) -> TTS:
-    from narrowcast.tts.kokoro import Kokoro
+    from narrowcast.tts.kokoro.provider import Kokoro
 
     return Kokoro(means.voices_folder / "kokoro")
 
 
 def _piper(means: Means) -> TTS:
-    from narrowcast.tts.piper import Piper
+    from narrowcast.tts.piper.provider import Piper
 
     return Piper(means.voices_folder / "piper")
 

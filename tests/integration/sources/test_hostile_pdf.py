@@ -14,10 +14,10 @@ import pytest
 
 from narrowcast.errors import SourceError
 from narrowcast.script.source import Source
-from narrowcast.sources.pdf_furniture import without_directories, without_notes, without_running_lines
-from narrowcast.sources.pdf_headings import mark_headings
-from narrowcast.sources.pdf_lines import Bookmark, Line, Page
-from narrowcast.sources.pdf_paragraphs import Form, Paragraph
+from narrowcast.sources.pdf.furniture import without_directories, without_notes, without_running_lines
+from narrowcast.sources.pdf.headings import mark_headings
+from narrowcast.sources.pdf.lines import Bookmark, Line, Page
+from narrowcast.sources.pdf.paragraphs import Form, Paragraph
 from narrowcast.sources.read import read_sources
 
 Maker = Callable[..., bytes]
@@ -37,7 +37,7 @@ async def test_more_pages_than_a_book_has_are_refused_before_they_are_read(make_
 
 
 async def test_pages_without_end_are_left(make_pdf: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("narrowcast.sources.pdf_lines.MAX_PDF_CHARACTERS", 1_000)
+    monkeypatch.setattr("narrowcast.sources.pdf.lines.MAX_PDF_CHARACTERS", 1_000)
     data = make_pdf([[(72, 700 - 12 * at, 10, "F1", PROSE) for at in range(9)]] * 2)
     with pytest.raises(SourceError, match="1,000 characters"):
         await read(data)
@@ -56,7 +56,7 @@ def test_an_outline_in_a_circle_is_left_in_silence(make_pdf: Maker, tmp_path: Pa
     links = re.findall(rb"/Next (\d+) 0 R", data)
     path = tmp_path / "circle.pdf"
     path.write_bytes(data.replace(b"/Next %s 0 R" % links[-1], b"/Next %s 0 R" % links[0].rjust(len(links[-1]))))
-    code = "import sys; from narrowcast.sources.pdf_lines import read_lines; from pathlib import Path\n"
+    code = "import sys; from narrowcast.sources.pdf.lines import read_lines; from pathlib import Path\n"
     code += "print(len(read_lines(Path(sys.argv[1]), 'x').outline))"
     ended = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "7"

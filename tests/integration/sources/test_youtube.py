@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from narrowcast.errors import SourceError
 from narrowcast.sources.read import read_sources
-from narrowcast.sources.youtube_answers import chapters, video_id
+from narrowcast.sources.youtube.answers import chapters, video_id
 
 VIDEO = "GJLlxj_dtq8"
 PLACE = f"https://youtu.be/{VIDEO}?si=abc&t=12"

@@ -14,12 +14,12 @@ from narrowcast.audio.clip import Samples
 from narrowcast.errors import InputError, VoiceError
 from narrowcast.tts.base import TTS, Speech, SpeechRequest
 from narrowcast.tts.check_clip import reject_reason
-from narrowcast.tts.elevenlabs import ElevenLabs
-from narrowcast.tts.espeak import Espeak
+from narrowcast.tts.elevenlabs.provider import ElevenLabs
+from narrowcast.tts.espeak.provider import Espeak
 from narrowcast.tts.fake import Fake
-from narrowcast.tts.kokoro import Kokoro
-from narrowcast.tts.openai import OpenAISpeech
-from narrowcast.tts.piper import Piper
+from narrowcast.tts.kokoro.provider import Kokoro
+from narrowcast.tts.openai.provider import OpenAISpeech
+from narrowcast.tts.piper.provider import Piper
 from narrowcast.tts.say import say
 
 PROVIDERS: dict[str, Callable[[Any, Path], TTS]] = {

@@ -16,7 +16,7 @@ from narrowcast.errors import InputError, NarrowcastError, ProfileError, Provide
 from narrowcast.script.cues import sentence_cues
 from narrowcast.tts.base import Speech, SpeechRequest
 from narrowcast.tts.edges import trim
-from narrowcast.tts.elevenlabs import ElevenLabs
+from narrowcast.tts.elevenlabs.provider import ElevenLabs
 from narrowcast.tts.registry import Means, in_reach
 from narrowcast.tts.say import QUIET, say
 
@@ -252,7 +252,7 @@ async def test_a_format_that_the_plan_lacks_is_told_with_the_way_out(tts: Eleven
 
 
 async def test_an_endless_answer_is_cut(elevenlabs_server: ElevenLabsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("narrowcast.tts.elevenlabs.LARGEST_ANSWER", 1000)
+    monkeypatch.setattr("narrowcast.tts.elevenlabs.provider.LARGEST_ANSWER", 1000)
     tts = ElevenLabs(elevenlabs_server.key, elevenlabs_server.url)
     with pytest.raises(ProviderError, match="more than") as caught:
         await tts.speak(request())

@@ -15,12 +15,12 @@ import pytest
 
 from narrowcast.audio.clip import Samples
 from narrowcast.errors import ProfileError, ProviderError
-from narrowcast.tts import espeak_worker
 from narrowcast.tts.base import SpeechRequest
 from narrowcast.tts.check_clip import reject_reason
-from narrowcast.tts.espeak import Espeak
-from narrowcast.tts.espeak_child import Child, ChildDiedError
+from narrowcast.tts.espeak.provider import Espeak
 from narrowcast.tts.fake import Damage, damaged
+from narrowcast.tts.local import espeak_worker
+from narrowcast.tts.local.espeak_child import Child, ChildDiedError
 
 SENTENCES = {
     "en": "When the report came out last winter, nobody expected the results to hold for long.",
@@ -166,7 +166,7 @@ async def test_a_child_that_is_gone_says_so() -> None:
 def test_the_children_of_a_killed_parent_end() -> None:
     code = (
         "import asyncio, os, signal\n"
-        "from narrowcast.tts.espeak import Espeak\n"
+        "from narrowcast.tts.espeak.provider import Espeak\n"
         "async def main():\n"
         "    tts = Espeak()\n"
         "    await tts.voices('en')\n"

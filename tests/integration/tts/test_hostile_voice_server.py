@@ -14,10 +14,10 @@ import pytest
 
 from narrowcast.audio.clip import encode_flac
 from narrowcast.errors import NarrowcastError, ProviderError, VoiceError
-from narrowcast.tts import openai
 from narrowcast.tts.base import SpeechRequest
 from narrowcast.tts.check_clip import reject_reason
-from narrowcast.tts.openai import OpenAISpeech
+from narrowcast.tts.openai import provider as openai
+from narrowcast.tts.openai.provider import OpenAISpeech
 
 TEXT = "There are three rivers in this town."
 REQUEST = SpeechRequest(text=TEXT, voice_id="nova", language="en")

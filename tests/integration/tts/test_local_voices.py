@@ -15,12 +15,12 @@ from onnx import TensorProto, helper
 from tests.integration.tts.tiny_models import HOP, PIPER_RATE, make_kokoro, make_piper
 
 from narrowcast.errors import NarrowcastError, ProfileError, ProviderError, SettingError, VoiceError
-from narrowcast.tts import onnx_model
 from narrowcast.tts.base import Speech, SpeechRequest
-from narrowcast.tts.espeak_child import Child
-from narrowcast.tts.kokoro import Kokoro
-from narrowcast.tts.phonemes import Phonemes
-from narrowcast.tts.piper import Piper
+from narrowcast.tts.kokoro.provider import Kokoro
+from narrowcast.tts.local import onnx_model
+from narrowcast.tts.local.espeak_child import Child
+from narrowcast.tts.local.phonemes import Phonemes
+from narrowcast.tts.piper.provider import Piper
 from narrowcast.tts.registry import Means, in_reach
 from narrowcast.tts.say import say
 

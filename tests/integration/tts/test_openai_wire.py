@@ -17,7 +17,7 @@ from narrowcast.audio.clip import encode_flac
 from narrowcast.errors import NarrowcastError, ProfileError, ProviderError, SettingError, VoiceError
 from narrowcast.tts.base import SpeechRequest
 from narrowcast.tts.fake import hum
-from narrowcast.tts.openai import VOICES, OpenAISpeech
+from narrowcast.tts.openai.provider import VOICES, OpenAISpeech
 from narrowcast.tts.registry import Means, in_reach
 from running import StartSimulator
 

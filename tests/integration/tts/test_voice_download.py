@@ -15,13 +15,14 @@ from tests.integration.tts.tiny_models import make_kokoro, make_piper
 from tests.integration.tts.voice_hub import Hub, running
 
 from narrowcast.errors import NarrowcastError, OutputError, ProviderError, SettingError, VoiceError
-from narrowcast.tts import fetch as fetching
-from narrowcast.tts import kokoro_voices, offers
 from narrowcast.tts.base import SpeechRequest
-from narrowcast.tts.catalogue import catalogue, download, installed, remove
-from narrowcast.tts.kokoro import Kokoro
-from narrowcast.tts.kokoro_voices import KokoroVoice, ModelFile
-from narrowcast.tts.piper import Piper
+from narrowcast.tts.downloads import fetch as fetching
+from narrowcast.tts.downloads.catalogue import catalogue, download, installed, remove
+from narrowcast.tts.kokoro import offers as kokoro_offers
+from narrowcast.tts.kokoro import voices as kokoro_voices
+from narrowcast.tts.kokoro.provider import Kokoro
+from narrowcast.tts.kokoro.voices import KokoroVoice, ModelFile
+from narrowcast.tts.piper.provider import Piper
 
 PIPER = "rhasspy/piper-voices/resolve/v1.0.0"
 VOICE = "piper:en_US-tones-medium"
@@ -256,8 +257,10 @@ async def test_a_kokoro_voice_brings_the_model_with_it(
         hub.files[f"{below}/voices/{voice}.bin"] = data
         voices.append(KokoroVoice(voice, "A", hashlib.sha256(data).hexdigest()))
     # The published files' hashes cannot be those of a tiny model.
-    monkeypatch.setattr(offers, "MODELS", (ModelFile("model", len(model), hashlib.sha256(model).hexdigest(), "tiny"),))
-    monkeypatch.setattr(offers, "VOICES", tuple(voices))
+    monkeypatch.setattr(
+        kokoro_offers, "MODELS", (ModelFile("model", len(model), hashlib.sha256(model).hexdigest(), "tiny"),)
+    )
+    monkeypatch.setattr(kokoro_offers, "VOICES", tuple(voices))
     home = tmp_path / "home"
     paths = await download("kokoro:af_heart", home, base_url=hub.url)
     assert [path.name for path in paths] == ["model.onnx", "af_heart.bin"]

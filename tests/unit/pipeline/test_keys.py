@@ -12,7 +12,7 @@ from narrowcast.script.dialogue import Turn
 from narrowcast.script.profile import Speaker
 from narrowcast.script.source import Passage, Source
 from narrowcast.tts.base import SpeechRequest
-from narrowcast.tts.openai import OpenAISpeech
+from narrowcast.tts.openai.provider import OpenAISpeech
 from narrowcast.writers.base import Plan
 
 SOURCE = Source(

@@ -16,8 +16,8 @@ from narrowcast.sources.bounds import check_page
 from narrowcast.sources.from_html import read_html
 from narrowcast.sources.from_markdown import read_markdown
 from narrowcast.sources.passages import LONGEST_HEADING, cut
-from narrowcast.sources.postings import postings
 from narrowcast.sources.read import read_sources
+from narrowcast.sources.retrieval.postings import postings
 
 PROSE = "The river rose by four metres, and the people of the valley moved to the hills for a while. "
 MARKDOWN = "# T\n\n- a\n\n"

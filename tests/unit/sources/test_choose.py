@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from narrowcast.script.shares import fair_shares
 from narrowcast.script.source import Passage
-from narrowcast.sources.choose import choose
+from narrowcast.sources.retrieval.choose import choose
 
 
 def passages(*texts: str, source: int = 1, first: int = 1) -> dict[int, Passage]:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from narrowcast.script.source import Passage
 from narrowcast.sources.language import by_telling_words, detect
-from narrowcast.sources.postings import postings
-from narrowcast.sources.retrieve import Indexed, Retriever, fused
-from narrowcast.sources.stopwords import STOP_WORDS
-from narrowcast.sources.terms import terms
+from narrowcast.sources.retrieval.postings import postings
+from narrowcast.sources.retrieval.retrieve import Indexed, Retriever, fused
+from narrowcast.sources.retrieval.stopwords import STOP_WORDS
+from narrowcast.sources.retrieval.terms import terms
 
 
 def passages(*texts: str, heading: str = "") -> list[Passage]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from narrowcast.script.source import Passage
-from narrowcast.sources import postings as module
-from narrowcast.sources.postings import postings_key, stored_postings
-from narrowcast.sources.retrieve import Indexed, Retriever
+from narrowcast.sources.retrieval import postings as module
+from narrowcast.sources.retrieval.postings import postings_key, stored_postings
+from narrowcast.sources.retrieval.retrieve import Indexed, Retriever
 from narrowcast.store.derived import Derived
 
 

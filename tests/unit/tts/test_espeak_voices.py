@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from narrowcast.errors import VoiceError
-from narrowcast.tts.espeak import word_timings
-from narrowcast.tts.espeak_voices import VARIANTS, Base, find_base, offered, resolve
+from narrowcast.tts.espeak.provider import word_timings
+from narrowcast.tts.espeak.voices import VARIANTS, Base, find_base, offered, resolve
 
 BASES = (
     Base("cmn", "Chinese", (("cmn", 5), ("zh-cmn", 5), ("zh", 5))),

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from narrowcast.tts.normalise import for_speech
+from narrowcast.tts.spoken.normalise import for_speech
 
 _UNITS = [
     *(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from narrowcast.tts.normalise import for_speech
+from narrowcast.tts.spoken.normalise import for_speech
 
 ENGLISH = [
     ("It did 120 km/h.", "It did 120 kilometres per hour."),

@@ -10,7 +10,7 @@ import pytest
 
 from narrowcast.errors import ProviderError, VoiceError
 from narrowcast.tts.hosted import retry_after_s
-from narrowcast.tts.openai_errors import fault_of, server_says
+from narrowcast.tts.openai.errors import fault_of, server_says
 
 KEY = "sk-secret-12345"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from narrowcast.tts.kokoro_symbols import MOST, NUMBERS, numbers, spelled
-from narrowcast.tts.phonemes import Clause, read_clauses, sentences
+from narrowcast.tts.kokoro.symbols import MOST, NUMBERS, numbers, spelled
+from narrowcast.tts.local.phonemes import Clause, read_clauses, sentences
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from narrowcast.tts.normalise import for_speech
 from narrowcast.tts.sample_texts import TEXTS, sample_text
+from narrowcast.tts.spoken.normalise import for_speech
 
 
 @pytest.mark.parametrize("language", TEXTS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from narrowcast.script.sentences import split_sentences
-from narrowcast.tts.normalise import for_speech
+from narrowcast.tts.spoken.normalise import for_speech
 from narrowcast.tts.spoken.roman import value
 
 FRENCH = [

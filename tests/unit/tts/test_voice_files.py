@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from narrowcast.errors import VoiceError
-from narrowcast.tts.phonemes import Clause
-from narrowcast.tts.piper_voice import read_voice, read_voices
-from narrowcast.tts.voice_files import alternating, digest, nearness
+from narrowcast.tts.local.phonemes import Clause
+from narrowcast.tts.local.voice_files import alternating, digest, nearness
+from narrowcast.tts.piper.voice import read_voice, read_voices
 
 SETTINGS: dict[str, Any] = {
     "audio": {"sample_rate": 22050, "quality": "medium"},

@@ -4,7 +4,7 @@ import pytest
 
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.source import Passage, PassageKind, Source, passage_room
-from narrowcast.sources.choose import choose
+from narrowcast.sources.retrieval.choose import choose
 from narrowcast.writers.base import Plan
 from narrowcast.writers.llm.material import dialogue_tail, language_name, outline_material, passages_text, turns_for
 

@@ -15,7 +15,7 @@ from narrowcast.cli.voices.lists import AsJson, checked_language
 
 if TYPE_CHECKING:
     from narrowcast.settings import Settings
-    from narrowcast.tts.offers import Offer
+    from narrowcast.tts.downloads.offers import Offer
 
 Ids = Annotated[list[str], typer.Argument(metavar="PROVIDER:VOICE", help="As in the catalogue.", show_default=False)]
 
@@ -28,7 +28,7 @@ def catalogue(
     """List the voices that can be downloaded; asks the server that has them."""
     from narrowcast.cli.running import run_async
     from narrowcast.script.one_line import one_line
-    from narrowcast.tts import catalogue as voices
+    from narrowcast.tts.downloads import catalogue as voices
 
     language = checked_language(language) if language else ""
     offers = run_async(voices.catalogue(provider, language, _server(_settings())))
@@ -49,7 +49,7 @@ def catalogue(
 def download(voices: Ids) -> None:
     """Download voices. Cut off, run it again: it goes on from there."""
     from narrowcast.cli.running import run_async
-    from narrowcast.tts import catalogue as known
+    from narrowcast.tts.downloads import catalogue as known
 
     settings = _settings()
     for voice in voices:
@@ -64,7 +64,7 @@ def download(voices: Ids) -> None:
 def installed(as_json: AsJson = False) -> None:
     """List the voices that were downloaded."""
     from narrowcast.script.one_line import one_line
-    from narrowcast.tts import catalogue as known
+    from narrowcast.tts.downloads import catalogue as known
 
     there = known.installed(_folder(_settings()))
     if as_json:
@@ -78,7 +78,7 @@ def installed(as_json: AsJson = False) -> None:
 
 def remove(voices: Ids) -> None:
     """Remove downloaded voices."""
-    from narrowcast.tts import catalogue as known
+    from narrowcast.tts.downloads import catalogue as known
 
     folder = _folder(_settings())
     for voice in voices:
@@ -96,7 +96,7 @@ def _folder(settings: Settings) -> Path:
 
 
 def _server(settings: Settings) -> str:
-    from narrowcast.tts.catalogue import HUB
+    from narrowcast.tts.downloads.catalogue import HUB
 
     return settings.voices_url or HUB
 

@@ -1,0 +1,1 @@
+"""From a PDF page's characters to lines, headings and paragraphs."""

@@ -1,0 +1,1 @@
+"""Voices that can be had for this machine: what there is, fetching it, removing it."""

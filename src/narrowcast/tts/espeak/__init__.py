@@ -1,0 +1,1 @@
+"""The built-in voices: espeak-ng, spoken to in a child process."""

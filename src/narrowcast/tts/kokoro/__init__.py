@@ -1,0 +1,1 @@
+"""Kokoro's voices, run on this machine."""

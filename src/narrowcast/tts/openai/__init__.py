@@ -1,0 +1,1 @@
+"""OpenAI's voices, and those of any server that speaks its wire."""

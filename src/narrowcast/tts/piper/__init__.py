@@ -1,0 +1,1 @@
+"""Piper's voices, run on this machine."""
