@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from narrowcast.pipeline.events import Episode
     from narrowcast.pipeline.order import Order
 
-SOURCES = "What to listen to: files, folders, URLs, - for standard input. PDF, EPUB, Word, HTML, Markdown, text."
+SOURCES = (
+    "What to listen to: files, folders, URLs, - for standard input. PDF, EPUB, Word, HTML, Markdown, text, subtitles; "
+    "YouTube videos by their captions."
+)
 PANEL_WHAT, PANEL_WHO, PANEL_HOW = "What to make", "Who writes and speaks", "How to run"
 
 

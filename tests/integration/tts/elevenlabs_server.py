@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -72,7 +73,7 @@ class ElevenLabsServer:
     looked_up: list[str] = field(default_factory=list)
     planned: list[Planned] = field(default_factory=list)
     truth: dict[str, list[float]] = field(default_factory=dict)
-    voices: list[dict[str, Any]] = field(default_factory=lambda: list(VOICES))
+    voices: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(VOICES))
     page_size: int = 3
     may_list: bool = True
     says_otherwise: bool = False
