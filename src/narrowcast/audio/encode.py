@@ -144,8 +144,27 @@ def _copy(
     cover: bytes | None,
 ) -> None:
     target.metadata.update(metadata_of(tags))
-    if cover and kind.cover_as_tag:
-        target.metadata["METADATA_BLOCK_PICTURE"] = picture_block(cover)
+    if kind.in_comments:
+        target.metadata.update(chapter_comments(chapters))
+        if cover:
+            target.metadata["METADATA_BLOCK_PICTURE"] = picture_block(cover)
+    else:
+        _set_chapters(target, chapters)
+    sound = target.add_stream_from_template(source.streams.audio[0])
+    if language := iso_639_2(tags.language):
+        sound.metadata["language"] = language
+    picture = _add_cover(target, cover) if cover and not kind.in_comments else None
+    for packet in source.demux(source.streams.audio[0]):
+        if packet.dts is None:
+            continue
+        packet.stream = sound
+        target.mux(packet)
+        if picture:
+            target.mux(picture)
+            picture = None
+
+
+def _set_chapters(target: OutputContainer, chapters: Sequence[Chapter]) -> None:
     target.set_chapters(
         [
             {
@@ -158,18 +177,6 @@ def _copy(
             for number, chapter in enumerate(chapters)
         ]
     )
-    sound = target.add_stream_from_template(source.streams.audio[0])
-    if language := iso_639_2(tags.language):
-        sound.metadata["language"] = language
-    picture = _add_cover(target, cover) if cover and not kind.cover_as_tag else None
-    for packet in source.demux(source.streams.audio[0]):
-        if packet.dts is None:
-            continue
-        packet.stream = sound
-        target.mux(packet)
-        if picture:
-            target.mux(picture)
-            picture = None
 
 
 def _add_cover(target: OutputContainer, cover: bytes) -> Any:
@@ -184,6 +191,21 @@ def _add_cover(target: OutputContainer, cover: bytes) -> Any:
         packet = next(packet for packet in source.demux(template) if packet.size)
         packet.stream, packet.pts, packet.dts = stream, 0, 0
         return packet
+
+
+def chapter_comments(chapters: Sequence[Chapter]) -> dict[str, str]:
+    """Chapters as Ogg's comments hold them (https://wiki.xiph.org/Chapter_Extension).
+
+    ffmpeg 8 writes them too, but rounds the seconds up from .5 and adds the milliseconds all the same: a second late.
+    """
+    found = {}
+    for number, chapter in enumerate(chapters):
+        seconds, thousandths = divmod(chapter.start_ms, 1000)
+        minutes, seconds = divmod(seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        found[f"CHAPTER{number:03}"] = f"{hours:02}:{minutes:02}:{seconds:02}.{thousandths:03}"
+        found[f"CHAPTER{number:03}NAME"] = one_line(chapter.title)
+    return found
 
 
 def picture_block(jpeg: bytes) -> str:

@@ -12,8 +12,8 @@ class Format:
 
     `rates` are those that can be encoded, in Hz, ascending; `bit_rate` is bits a second of mono sound at such a rate.
     `gain` undoes what the encoder itself does to the level. The sound is filled up with silence to whole `frame`s, as
-    readers of some containers give the last frame in full, whatever the file says of its length. `cover_as_tag`: the
-    container holds a cover in its tags only.
+    readers of some containers give the last frame in full, whatever the file says of its length. `in_comments`: the
+    container holds a cover and chapters in its comments only.
     """
 
     muxer: str
@@ -26,7 +26,7 @@ class Format:
     frame: int = 1
     options: Mapping[str, str] = field(default_factory=dict)
     final_options: Mapping[str, str] = field(default_factory=dict)
-    cover_as_tag: bool = False
+    in_comments: bool = False
 
 
 def _mp3_bit_rate(rate: int) -> int:
@@ -76,7 +76,7 @@ FORMATS: Mapping[str, Format] = {
         rates=(16_000, 24_000, 48_000),
         bit_rate=_opus_bit_rate,
         options={"application": "audio", "frame_duration": "20"},
-        cover_as_tag=True,
+        in_comments=True,
     ),
 }
 """Every format that can be written, by the name that the command line and the file's ending have."""
