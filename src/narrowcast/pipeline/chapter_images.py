@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
 from narrowcast.covers.draw import chapter_jpeg
 from narrowcast.errors import OutputError
-from narrowcast.pipeline.files import EpisodeFiles, write_bytes
+from narrowcast.pipeline.files import IMAGE_NAME, EpisodeFiles, write_bytes
 from narrowcast.script.timeline import Chapter
 
 
@@ -21,7 +20,7 @@ def write_chapter_images(files: EpisodeFiles, title: str, chapters: Sequence[Cha
     try:
         folder.mkdir(exist_ok=True)
         for old in folder.iterdir():
-            if (ours := re.fullmatch(r"(\d\d+)\.jpg", old.name)) and int(ours[1]) > len(chapters):
+            if (ours := IMAGE_NAME.fullmatch(old.name)) and int(ours[1]) > len(chapters):
                 old.unlink()
     except OSError as error:
         raise OutputError(

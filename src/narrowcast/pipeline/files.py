@@ -18,6 +18,9 @@ FORMATS = tuple(formats.FORMATS)
 LONGEST_NAME_BYTES = 220
 """Of 255 that file systems take; our endings and a process number need the rest."""
 
+IMAGE_NAME = re.compile(r"(\d\d+)\.jpg")
+"""The chapters' images, in a folder of their own."""
+
 
 @dataclass(frozen=True)
 class EpisodeFiles:
@@ -67,11 +70,13 @@ def file_name(title: str) -> str:
     return f"{name}-episode" if name in reserved else name
 
 
-def check_output(out: Path, sources: Iterable[Path], *, script: Path | None) -> EpisodeFiles:
+def check_output(
+    out: Path, sources: Iterable[Path], *, script: Path | None, ingredients: Iterable[Path] = ()
+) -> EpisodeFiles:
     """The files of an episode at `out`, once it is sure that they can be written and harm nothing.
 
     Raises `OutputError` when the folder is missing or cannot be written, or when a file would be overwritten that is
-    a source or was not made by Narrowcast.
+    a source, one of the `ingredients` (music, a cover) or was not made by Narrowcast.
     """
     if out.is_dir():
         raise OutputError(f"The output {out} is a folder.", hint=f"Name a file in it: -o {out / 'episode.mp3'}.")
@@ -96,15 +101,24 @@ def check_output(out: Path, sources: Iterable[Path], *, script: Path | None) -> 
             f"The output folder {folder} cannot be written: {error.strerror}.", hint="Choose another with -o FILE."
         ) from error
     files = EpisodeFiles(out)
-    read = {source.resolve() for source in sources}
-    for path in files.all():
-        if path.resolve() in read:
-            raise OutputError(
-                f"Writing {path} would overwrite a source.", hint="Choose another name with -o FILE; nothing was made."
-            )
+    _refuse_what_is_read(files, sources, "a source")
+    _refuse_what_is_read(files, ingredients, "the episode's own music or cover")
+    if script and script.resolve() != files.script.resolve():
+        _refuse_what_is_read(files, [script], "the script")
     _refuse_strangers(files, script)
     _clear_up(files)
     return files
+
+
+def _refuse_what_is_read(files: EpisodeFiles, read: Iterable[Path], what: str) -> None:
+    written = {path.resolve(): path for path in files.all()}
+    images = files.chapter_images.resolve()
+    for path in (path.resolve() for path in read):
+        if path in written or (path.parent == images and IMAGE_NAME.fullmatch(path.name)):
+            raise OutputError(
+                f"Writing {written.get(path, path)} would overwrite {what}.",
+                hint="Choose another name with -o FILE; nothing was made.",
+            )
 
 
 def _clear_up(files: EpisodeFiles) -> None:

@@ -69,6 +69,13 @@ class Order:
         return given | self.profile.lexicon | self.speakers.lexicon
 
     @property
+    def ingredients(self) -> tuple[Path, ...]:
+        """The files besides the sources that sound and picture are made with."""
+        music = self.profile.music.named().values() if self.profile.music else ()
+        cover = self.cover or self.profile.cover
+        return tuple(Path(path) for path in (*music, *([cover] if cover else ())))
+
+    @property
     def briefing(self) -> str:
         """The profile's default, a blank line, the person's instructions."""
         return "\n\n".join(part for part in (self.profile.default_briefing.strip(), self.instructions.strip()) if part)

@@ -79,7 +79,8 @@ async def prepare(order: Order, parts: Parts, emit: Callable[[Event], None]) -> 
     Raises `InputError`, `ProviderError` (a provider that is not reachable); nothing was spent.
     """
     if order.out:
-        check_output(order.out, [Path(place) for place in order.places], script=order.script_path)
+        places = [Path(place) for place in order.places]
+        check_output(order.out, places, script=order.script_path, ingredients=order.ingredients)
     score = await asyncio.to_thread(open_score, order.profile.music) if order.profile.music else None
     own_cover = order.cover or order.profile.cover
     cover = await asyncio.to_thread(picture_jpeg, Path(own_cover)) if own_cover else None
@@ -120,7 +121,7 @@ async def _sources(order: Order, parts: Parts, emit: Callable[[Event], None]) ->
 def _files(order: Order, sources: tuple[Source, ...]) -> EpisodeFiles:
     out = order.out or Path(f"{file_name(episode_title(order, sources))}.{order.format}")
     local = [Path(source.origin) for source in sources if "://" not in source.origin and source.origin != "-"]
-    return check_output(out, local, script=order.script_path)
+    return check_output(out, local, script=order.script_path, ingredients=order.ingredients)
 
 
 def _chosen(setup: WriterSetup | None, voices: Mapping[str, SpeakerVoice]) -> tuple[str, str]:

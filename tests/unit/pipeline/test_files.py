@@ -41,6 +41,25 @@ def test_a_source_is_never_written_over(tmp_path: Path) -> None:
     assert source.read_text() == "mine"
 
 
+@pytest.mark.parametrize("name", ["show.mp3", "show.chapters/01.jpg"])
+def test_music_and_a_cover_are_not_either_even_where_an_episode_was_made_before(tmp_path: Path, name: str) -> None:
+    (tmp_path / "show.script.json").write_text("{}")
+    mine = tmp_path / name
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("mine")
+    with pytest.raises(OutputError, match="own music or cover"):
+        check_output(tmp_path / "show.mp3", [], script=None, ingredients=[mine])
+
+
+def test_a_script_is_not_unless_it_is_the_episodes_own(tmp_path: Path) -> None:
+    own, other = tmp_path / "show.script.json", tmp_path / "show.txt"
+    own.write_text("{}")
+    other.write_text("{}")
+    check_output(tmp_path / "show.mp3", [], script=own)
+    with pytest.raises(OutputError, match="overwrite the script"):
+        check_output(tmp_path / "show.mp3", [], script=other)
+
+
 def test_a_stranger_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "a.srt").write_text("someone's subtitles")
     with pytest.raises(OutputError, match="not made by Narrowcast"):
