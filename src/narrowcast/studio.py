@@ -14,7 +14,7 @@ from narrowcast.errors import InputError
 from narrowcast.money.budget import Budget
 from narrowcast.money.estimate import Prices
 from narrowcast.pipeline.estimate import EpisodeEstimate, estimate
-from narrowcast.pipeline.events import Episode, EpisodeReady, Event, ModelUsed, Waiting
+from narrowcast.pipeline.events import Episode, EpisodeReady, Event, ModelUsed, PassedOver, Waiting
 from narrowcast.pipeline.files import write_script
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.rewrite import Rewritten, change_of, rewrite
@@ -29,7 +29,7 @@ from narrowcast.settings import Settings, read_settings
 from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
 from narrowcast.tts.base import TTS, Voice
-from narrowcast.tts.casting import SpeakerVoice, cast
+from narrowcast.tts.casting import SpeakerVoice, cast, passed_over
 from narrowcast.tts.readiness import ProviderState, states
 from narrowcast.tts.registry import Means, in_reach, open_tts
 from narrowcast.writers.base import Usage
@@ -121,7 +121,7 @@ class Studio:
 
     async def phrases(self, order: Order, text: str, language: str) -> list[Phrase]:
         """`text` in the voice of each of the order's speakers, and what that costs. Free. Raises as `make` does."""
-        return await phrases(await self._cast(order, language), text, language, self._parts(order, _nobody))
+        return await phrases(await self._cast(order, language, _nobody), text, language, self._parts(order, _nobody))
 
     async def hear(self, order: Order, wanted: Sequence[Phrase]) -> list[tuple[Samples, int]]:
         """Phrases as mono sound (±1.0) and its rate in Hz; paid for once, as an episode's turns are."""
@@ -150,7 +150,7 @@ class Studio:
             store=self._store,
             budget=budget,
             read=self._read,
-            cast=self._cast,
+            cast=lambda order, language: self._cast(order, language, emit),
             open_writer=open_writer,
             slots_for=slots_for,
         )
@@ -165,8 +165,13 @@ class Studio:
             wanted=wanted,
         )
 
-    async def _cast(self, order: Order, language: str) -> Mapping[str, SpeakerVoice]:
+    async def _cast(self, order: Order, language: str, emit: Emit) -> Mapping[str, SpeakerVoice]:
         reachable = await in_reach(self._means()) if order.tts == AUTO else set()
+        if order.tts == AUTO:
+            # A server of one's own that only writes is no surprise; a vendor whose voices ended is.
+            expected = self._settings.keys().keys() - self._settings.base_urls().keys()
+            for provider in passed_over(order.speakers, expected, reachable):
+                emit(PassedOver(provider))
         return await cast(order.speakers, order.tts, language, reachable, self._tts, order.lexicon)
 
     def _tts(self, provider: str) -> TTS:

@@ -12,6 +12,7 @@ from narrowcast.cli.telling import tell
 from narrowcast.pipeline.events import (
     Event,
     PartsChosen,
+    PassedOver,
     ScriptReady,
     SegmentPlanned,
     SegmentWritten,
@@ -90,6 +91,8 @@ def line_for(event: Event) -> str | None:
             names = titles[0] if len(titles) == 1 else f"{len(titles)} sources"
             left_out = f"; left out: {', '.join(skipped[:5])}{'…' if len(skipped) > 5 else ''}" if skipped else ""
             return f"Read {names}: {_count(words, 'word')} in {_count(passages, 'passage')}{left_out}"
+        case PassedOver(provider=provider):
+            return f"The key for {provider} is set, but it has no voices for it: taking others. See narrowcast voices."
         case PartsChosen(writer=writer, voices=voices):
             return f"Writer: {writer}. Voices: {voices}. Change with --llm and --tts."
         case SegmentPlanned(number=number, total=total, entry=entry):
@@ -126,7 +129,7 @@ class _Lines:
 
 
 class _Bar:
-    KEPT = (SourcesRead, PartsChosen, Waiting)
+    KEPT = (SourcesRead, PassedOver, PartsChosen, Waiting)
 
     def __init__(self, bar: Bar) -> None:
         self._bar = bar

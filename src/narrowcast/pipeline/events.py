@@ -22,6 +22,13 @@ class SourcesRead:
 
 
 @dataclass(frozen=True)
+class PassedOver:
+    """`auto` would have taken these voices, whose key is set, but they have none to give."""
+
+    provider: str
+
+
+@dataclass(frozen=True)
 class PartsChosen:
     """Who writes and who speaks, for one line to the person."""
 
@@ -177,6 +184,7 @@ class EpisodeReady:
 
 Event = (
     SourcesRead
+    | PassedOver
     | PartsChosen
     | SegmentPlanned
     | OutlineReady

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from narrowcast.errors import SettingError, VoiceError
+from narrowcast.errors import NarrowcastError, SettingError, VoiceError
 from narrowcast.script.lexicon import say_words
 from narrowcast.script.profile import Speaker, SpeakerProfile
 from narrowcast.tts.base import TTS, Downloaded, SpeechRequest
@@ -19,6 +19,8 @@ HOSTED = ("openai", "elevenlabs")
 LOCAL = ("kokoro", "piper")
 """Those with downloaded voices that `auto` takes, best first, where they have voices enough for the language."""
 BUILT_IN = "espeak"
+OWN_VOICE = "A voice is chosen with each speaker's voice_id in a speaker profile (--speakers FILE)."
+"""The way for who writes a voice where a model is asked for."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ async def cast(
     that has a voice for each speaker in this language, else the built-in voice. Raises `VoiceError`, `SettingError`.
     """
     wanted, _, wanted_model = asked.partition(":")
-    if wanted_model and wanted != AUTO and open_tts(wanted).default_model is None:
-        raise VoiceError(f"{wanted} has no models to choose from.", hint=f"Leave it at --tts {wanted}.")
+    if wanted_model and wanted != AUTO:
+        await _refuse_voice_for_model(open_tts(wanted), wanted_model, language)
     voices: dict[str, SpeakerVoice] = {}
     taken: set[tuple[str, str]] = set()
 
@@ -103,6 +105,28 @@ def cast_speakers(profile: SpeakerProfile, voices: Mapping[str, SpeakerVoice]) -
         )
         for speaker in profile.speakers
     )
+
+
+async def _refuse_voice_for_model(tts: TTS, asked: str, language: str) -> None:
+    if tts.default_model is None:
+        raise VoiceError(f"{tts.name} has no models to choose from.", hint=f"Leave it at --tts {tts.name}. {OWN_VOICE}")
+    try:
+        voices = await tts.voices(language)
+    except NarrowcastError:
+        return  # Said where it matters: not every speaker needs the list.
+    if asked.casefold() in {word.casefold() for voice in voices for word in (voice.id, voice.name)}:
+        raise VoiceError(
+            f"{asked} is a voice of {tts.name}, and --tts takes a model.",
+            hint=f"Leave it at --tts {tts.name}. {OWN_VOICE}",
+        )
+
+
+def passed_over(profile: SpeakerProfile, expected: Collection[str], available: Collection[str]) -> list[str]:
+    """The hosted providers that some speaker would get with `auto` were they `available`, as one would expect."""
+    wanted = {speaker.tts_provider or profile.tts_provider for speaker in profile.speakers}
+    return [
+        name for name in HOSTED if name in expected and name not in available and (name in wanted or AUTO in wanted)
+    ]
 
 
 async def _provider(

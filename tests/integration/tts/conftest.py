@@ -58,6 +58,7 @@ class VoiceServer:
     planned: list[Planned] = field(default_factory=list)
     needs_key: bool = True
     speaks: bool = True
+    models: tuple[str, ...] = MODELS
     key: str = KEY
 
     def plan(self, status: int, body: bytes = b"", **rest: Any) -> None:
@@ -97,7 +98,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._admitted():
             return
         if self.path == "/v1/models":
-            self._json(200, {"object": "list", "data": [{"id": model, "object": "model"} for model in MODELS]})
+            self._json(
+                200, {"object": "list", "data": [{"id": model, "object": "model"} for model in self.state.models]}
+            )
         else:
             self._refuse(404, f"Invalid URL (GET {self.path})", None)
 

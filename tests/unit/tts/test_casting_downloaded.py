@@ -9,7 +9,7 @@ import pytest
 from narrowcast.errors import VoiceError
 from narrowcast.script.profile import Speaker, SpeakerProfile
 from narrowcast.tts.base import TTS, Voice
-from narrowcast.tts.casting import AUTO, cast
+from narrowcast.tts.casting import AUTO, cast, passed_over
 from narrowcast.tts.fake import Fake
 
 
@@ -80,3 +80,43 @@ async def test_what_the_files_hold_is_part_of_who_made_the_sound() -> None:
     assert await makers("2") == ["piper@piper0-2", "piper@piper1-2"]
     [other] = {voice.maker for voice in (await cast(profile(1), "fake", "en", set(), lambda _name: Fake())).values()}
     assert other == "fake"
+
+
+class Hosted(Local):
+    """A provider that has models."""
+
+    default_model: str | None = "fine"
+
+
+@pytest.mark.parametrize("asked", ["elevenlabs:Rachel", "elevenlabs:rachel", "elevenlabs:ABC1", "espeak:Rachel"])
+async def test_a_voice_given_as_a_model_leads_to_the_speaker_profile(asked: str) -> None:
+    class Named(Hosted):
+        async def voices(self, language: str) -> Sequence[Voice]:  # noqa: ARG002 - the Protocol's
+            return (Voice("abc1", "Rachel"), Voice("abc2", "Paul"))
+
+    with pytest.raises(VoiceError) as caught:
+        await cast(profile(), asked, "en", set(), lambda name: Named(name, 2) if name == "elevenlabs" else Fake())
+    assert "--speakers" in caught.value.hint
+    assert "voice_id" in caught.value.hint
+
+
+async def test_a_model_is_taken_where_the_voices_cannot_be_listed() -> None:
+    own = SpeakerProfile(name="test", tts_provider="elevenlabs", speakers=(Speaker(name="S", voice_id="abc1"),))
+    voices = await cast(own, "elevenlabs:turbo", "xx", set(), lambda name: Hosted(name, 0))
+    assert voices["S"].model == "turbo"
+
+
+@pytest.mark.parametrize(
+    ("own", "expected", "available", "passed"),
+    [
+        (AUTO, {"openai"}, set(), ["openai"]),
+        (AUTO, {"openai"}, {"openai"}, []),
+        ("openai", {"openai"}, set(), ["openai"]),
+        ("espeak", {"openai"}, set(), []),
+        (AUTO, {"anthropic"}, set(), []),
+    ],
+)
+def test_only_who_was_wanted_is_passed_over(
+    own: str, expected: set[str], available: set[str], passed: list[str]
+) -> None:
+    assert passed_over(profile(provider=own), expected, available) == passed

@@ -206,5 +206,5 @@ def _none_for(language: str) -> VoiceError:
 def _broken(voice: KokoroVoice, how: str) -> VoiceError:
     return VoiceError(
         f"The file of the kokoro voice {voice.id} {how}.",
-        hint=f"Download it again: narrowcast voices download kokoro:{voice.id}",
+        hint=f"Use narrowcast voices remove kokoro:{voice.id}, then narrowcast voices download kokoro:{voice.id}.",
     )

@@ -93,9 +93,12 @@ class OpenAISpeech:
         self._client: httpx2.AsyncClient | None = None
 
     async def speaks(self) -> bool:
-        """OpenAI with a key; another server where it answers at `/audio/speech`, being asked for nothing."""
+        """OpenAI with a key, while it lists a model that speaks; another server where it answers at `/audio/speech`.
+
+        Where OpenAI cannot be asked, that is for `check` to say.
+        """
         if self._official:
-            return bool(self._key)
+            return bool(self._key) and await self._lists_speech()
         try:
             async with asyncio.timeout(PROBE_S):
                 return makes_speech(await self._asked_nothing(), self._key)
@@ -132,14 +135,8 @@ class OpenAISpeech:
                 f"The server at {self._url} makes no speech.",
                 hint="Set OPENAI_BASE_URL to one that does, or choose another provider with --tts, such as espeak.",
             )
-        if self._official and response.status_code == 200:
-            known = _model_ids(response)
-            for request in requests:
-                if known and self._model(request) not in known:
-                    raise VoiceError(
-                        f"OpenAI has no model {self._model(request)!r} for this key.",
-                        hint=f"Its voice models are {', '.join(USD_PER_CHARACTER)}; {ENDING}. See narrowcast voices.",
-                    )
+        if self._official and response.status_code == 200 and (known := _model_ids(response)):
+            self._check_models(known, requests)
 
     async def speak(self, request: SpeechRequest) -> Speech:
         """Say one text."""
@@ -198,6 +195,29 @@ class OpenAISpeech:
             )
         return self._client
 
+    async def _lists_speech(self) -> bool:
+        try:
+            async with asyncio.timeout(PROBE_S):
+                response = await self._http().get("/models")
+        except (httpx2.RequestError, TimeoutError):
+            return True
+        known = _model_ids(response) if response.status_code == 200 else frozenset()
+        return not known or bool(_speaking(known))
+
+    def _check_models(self, known: frozenset[str], requests: Sequence[SpeechRequest]) -> None:
+        there = _speaking(known)
+        if not there:
+            raise VoiceError(
+                f"OpenAI has no voice model for this key ({ENDING}).",
+                hint="Choose another provider with --tts; see narrowcast voices.",
+            )
+        for request in requests:
+            if self._model(request) not in known:
+                raise VoiceError(
+                    f"OpenAI has no model {self._model(request)!r} for this key.",
+                    hint=f"Choose another with --tts openai:MODEL. For this key it has {', '.join(there)}; {ENDING}.",
+                )
+
     async def _asked_nothing(self) -> httpx2.Response:
         """The answer to a request for speech that says nothing: refused where speech is made, and free.
 
@@ -242,6 +262,11 @@ class OpenAISpeech:
             return await asyncio.to_thread(decode, data, most_s)
         except ValueError as error:
             raise broken_answer(self._url, f"sound that cannot be read ({error})") from error
+
+
+def _speaking(known: frozenset[str]) -> list[str]:
+    """The models that speak, told by their names as OpenAI gives them: the list says no more of a model."""
+    return sorted(model for model in known if "tts" in model.lower())
 
 
 def _model_ids(response: httpx2.Response) -> frozenset[str]:
