@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -19,8 +20,9 @@ NO_CHARACTER = "\U0010fffd"
 
 FIND_S = 5.0
 
-RAW_MARKS = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"})
-"""Kinds of characters that a cover does without: controls, emoji and what changes them."""
+UNSEEN = frozenset({"Cf", "Cn", "Co", "Cs"})
+SYMBOLS = frozenset({"Cc", "So", "Sk"})
+"""Kinds of characters that a cover does without; in the place of controls and emoji there is a space."""
 
 
 class Font:
@@ -66,7 +68,10 @@ def drawable(title: str) -> tuple[str, Font] | None:
 
     Emoji are left out. A system's font is looked for where the shipped one lacks a letter.
     """
-    text = "".join(character for character in title if unicodedata.category(character) not in RAW_MARKS)
+    kinds = ((character, unicodedata.category(character)) for character in title)
+    text = "".join("\0" if kind in SYMBOLS else character for character, kind in kinds if kind not in UNSEEN)
+    # A stop moves up to the word before what was left out.
+    text = re.sub(r"\s*\0(?:\s|\0)*(?=[,.;:!?])", "", text).replace("\0", " ")
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if not any(character.isalnum() for character in text):
         return None

@@ -75,6 +75,7 @@ def test_the_shipped_font_has_latin_greek_and_cyrillic(monkeypatch: pytest.Monke
     assert shipped_font().lacks("a漢") == "漢"
     assert drawable("漢字") is None, "no empty boxes"
     assert drawable("🚀 Launch  day 🎉") == ("Launch day", shipped_font())
+    assert drawable("Brief 🚆 ☕: what's new🎧today 👍🏽?") == ("Brief: what's new today?", shipped_font())
     assert drawable("🚀🎉 …") is None
 
 
