@@ -40,11 +40,9 @@ def notes(facts: Facts) -> str:
     plan = facts.prepared.plan
     parts = [f"# {_line(plan.title)}", _summary(facts)]
     if plan.sources:
-        heard = facts.quality.coverage
-        parts += [
-            "## Sources",
-            "\n".join(_source(source, part) for source, part in zip(plan.sources, heard, strict=True)),
-        ]
+        heard = zip(plan.sources, facts.quality.coverage, strict=True)
+        several = len(plan.sources) > 1
+        parts += ["## Sources", "\n".join(_source(source, part, several=several) for source, part in heard)]
     if facts.timeline:
         chapters = (f"- {clock(chapter.start_ms)} {_line(chapter.title)}" for chapter in facts.timeline.chapters)
         parts += ["## Chapters", "\n".join(chapters)]
@@ -57,7 +55,7 @@ def notes(facts: Facts) -> str:
     parts += ["## Quality", "\n".join(_quality(facts.quality))]
     parts += ["## How it was made", "\n".join(_making(facts))]
     if plan.sources:
-        parts += ["## Where each line comes from", "\n".join(_citations(facts))]
+        parts += ["## Where each line comes from", "\n".join(_citations(facts)).strip()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -89,13 +87,14 @@ def _summary(facts: Facts) -> str:
     return f"{length}{len(facts.script.segments)} segments, {turns} turns. Speakers: {speakers}."
 
 
-def _source(source: Source, heard: Coverage) -> str:
+def _source(source: Source, heard: Coverage, *, several: bool) -> str:
     details = [part for part in (source.author, source.published) if part]
     origin = "" if source.origin == "-" else f" — {_line(source.origin)}"
     sections = f", {heard.sections_heard} of its {heard.sections} sections" if heard.sections else ""
+    share = f" Its share here: {heard.of_episode:.0%}." if several else ""
     return (
         f"{source.number}. **{_line(source.title)}**{''.join(f', {_line(part)}' for part in details)}{origin}\n"
-        f"   Heard of it: {heard.of_source:.0%} of its words{sections}. Its share here: {heard.of_episode:.0%}."
+        f"   Heard of it: {heard.of_source:.0%} of its words{sections}.{share}"
     )
 
 
@@ -169,6 +168,8 @@ def _place(passage: Passage, titles: Mapping[int, str]) -> str:
         place.append(clock(passage.start_ms))
     if passage.headings:
         place.append(_line(passage.headings[-1]))
+    if not (passage.page or passage.headings) and passage.start_ms is None:
+        place.append(f"“{_line(_beginning(passage.text))}”")
     return f"[{passage.number}] {', '.join(place)}".strip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from narrowcast.audio.loudness import Measurement
 from narrowcast.script.claims import Flag
@@ -38,7 +39,8 @@ class Quality:
     """The quality report. Without sound the figures of the sound are none.
 
     `words_per_minute` is what was said, over the time of the turns without the pauses between them. `cited_turns` is
-    the share of turns with a citation; the others are the hosts' own words. `flags` counts the numbers and names that
+    the share of turns with a citation; the others are the hosts' own words. `longest_pause_s` is the longest silence,
+    or time without words between two turns where music fills it. `flags` counts the numbers and names that
     the cited passages lack.
     """
 
@@ -79,9 +81,14 @@ def quality_of(
         minutes=measured.duration_ms / 60_000 if measured else None,
         integrated_lufs=measured.integrated_lufs if measured else None,
         true_peak_dbtp=measured.true_peak_dbtp if measured else None,
-        longest_pause_s=measured.longest_pause_ms / 1000 if measured else None,
+        longest_pause_s=max(measured.longest_pause_ms, _wordless_ms(timeline)) / 1000 if measured else None,
         words_per_minute=words / (spoken_ms / 60_000) if spoken_ms else None,
     )
+
+
+def _wordless_ms(timeline: Timeline | None) -> int:
+    cues = timeline.cues if timeline else ()
+    return max((after.start_ms - before.end_ms for before, after in pairwise(cues)), default=0)
 
 
 def coverage(script: Script, sources: Sequence[Source]) -> tuple[Coverage, ...]:

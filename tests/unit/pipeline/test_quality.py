@@ -70,6 +70,23 @@ def test_the_rate_leaves_pauses_between_turns_out() -> None:
     assert (quality.minutes, quality.longest_pause_s) == (0.1, 4)
 
 
+def test_a_pause_that_music_fills_is_one_too() -> None:
+    cues = [
+        TurnCue(turn_id=f"t{at}", speaker="Maya", segment=1, start_ms=at, end_ms=at + 900, sentences=())
+        for at in (0, 1_000, 3_100)
+    ]
+    quality = quality_of(
+        script(("one", ()), ("two", ()), ("three", ())),
+        (),
+        {},
+        Timeline(duration_ms=4_000, cues=tuple(cues), chapters=()),
+        Measurement(-16.0, -1.5, 4_000, 0),
+        minutes_asked=None,
+        rejected_clips=0,
+    )
+    assert quality.longest_pause_s == 1.2
+
+
 def test_a_script_alone_has_no_figures_of_sound() -> None:
     quality = quality_of(script(("hi", ())), (), {}, None, None, minutes_asked=None, rejected_clips=0)
     assert quality.integrated_lufs is quality.words_per_minute is quality.minutes is None
