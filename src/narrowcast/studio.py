@@ -15,16 +15,14 @@ from narrowcast.money.budget import Budget
 from narrowcast.money.estimate import Prices
 from narrowcast.pipeline.estimate import EpisodeEstimate, estimate
 from narrowcast.pipeline.events import Episode, EpisodeReady, Event, ModelUsed, PassedOver, Waiting
-from narrowcast.pipeline.files import write_script
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
-from narrowcast.pipeline.rewrite import Rewritten, change_of, rewrite
+from narrowcast.pipeline.rewrite import Rewritten, change_of, rewrite, write_rewritten
 from narrowcast.pipeline.run import Emit, run
 from narrowcast.pipeline.slots import Slots
 from narrowcast.pipeline.trying import Phrase, heard, phrases
 from narrowcast.pipeline.wishes import order
 from narrowcast.script.dialogue import Script
 from narrowcast.script.profile import EpisodeProfile
-from narrowcast.script.script_file import dump_script
 from narrowcast.settings import Settings, read_settings
 from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
@@ -98,8 +96,8 @@ class Studio:
     ) -> Rewritten:
         """Have a segment (from 1), or the one turn with that id, written anew by an instruction.
 
-        A script file is changed in place, the earlier one kept as `NAME.script.previous.json`; a `Script` is left as
-        it is. Raises as `make` does.
+        A script file is changed in place, the earlier one kept as `NAME.script.previous.json`, and what else was
+        changed in it meanwhile stays; a `Script` is left as it is. Raises as `make` does.
         """
         wanted = order(script=script, llm=llm, profile=profile, budget_usd=budget_usd)
         if wanted.script is None:
@@ -107,7 +105,7 @@ class Studio:
         change = change_of(wanted.script, segment, turn, instruction)
         rewritten = await rewrite(wanted, change, lambda emit: self._parts(wanted, emit), on_event)
         if wanted.script_path:
-            await asyncio.to_thread(write_script, wanted.script_path, dump_script(rewritten.script))
+            return await asyncio.to_thread(write_rewritten, wanted.script_path, wanted.script, change, rewritten)
         return rewritten
 
     async def voices(self, provider: str, language: str) -> Sequence[Voice]:

@@ -57,6 +57,16 @@ def test_the_same_change_is_not_paid_for_twice(made: Program, kept_simulator: Si
     assert [call for call in kept_simulator.calls()[calls:] if call.stage == "transcript"] == []
 
 
+def test_two_at_the_same_time_both_stand_in_the_script(made: Program) -> None:
+    before = made.script()["segments"]
+    running = [made.start(*REWRITE, "--segment", number) for number in ("1", "2")]
+    for process in running:
+        said, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+    after = made.script()["segments"]
+    assert [new != old for new, old in zip(after, before, strict=True)] == [True, True]
+
+
 def test_sources_that_are_gone_are_remembered_and_changed_ones_elsewhere_are_refused(
     made: Program, kept_simulator: Simulator
 ) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -170,6 +172,22 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise OutputError(
             f"Cannot write {path}: {error.strerror}.", hint="Make room or choose another place; then run it again."
         ) from error
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in here for `folder`: for what is read, changed and written back in a moment."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be opened: {error.strerror}.") from error
+    try:
+        # Network file systems that know no locks are no reason not to write.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write_script(path: Path, text: str) -> None:

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from narrowcast.errors import InputError, ScriptError
 from narrowcast.pipeline.events import Event, PartsChosen, TurnWritten
+from narrowcast.pipeline.files import alone_in, write_script
 from narrowcast.pipeline.keys import revision_key
 from narrowcast.pipeline.order import Order, Parts
 from narrowcast.pipeline.plan import plan_episode
@@ -19,7 +21,8 @@ from narrowcast.pipeline.recall import recall
 from narrowcast.pipeline.retrieval import Retrieval
 from narrowcast.pipeline.stored_items import stored_items
 from narrowcast.script.claims import Flag
-from narrowcast.script.dialogue import OutlineSegment, Script, Turn, turn_id
+from narrowcast.script.dialogue import OutlineSegment, Script, Segment, Turn, turn_id
+from narrowcast.script.script_file import dump_script, read_script
 from narrowcast.script.source import Source
 from narrowcast.script.words import count_words
 from narrowcast.writers.base import Plan, Revision, SegmentRequest
@@ -203,7 +206,7 @@ def replaced(script: Script, change: Change, turns: Sequence[Turn]) -> tuple[Scr
     A turn takes the id of the one that stood there; further ones get ids that nobody has.
     """
     own = script.segments[change.segment - 1]
-    old = [turn for turn in own.turns if change.turn in {None, turn.id}]
+    old = _asked(own, change)
     taken = {turn.id for turn in script.turns()}
     free = (name for number in count(1) if (name := turn_id(change.segment, number)) not in taken)
     ids = [turn.id for turn in old][: len(turns)]
@@ -213,3 +216,39 @@ def replaced(script: Script, change: Change, turns: Sequence[Turn]) -> tuple[Scr
     kept = own.model_copy(update={"turns": (*own.turns[:at], *new, *own.turns[at + len(old) :])})
     segments = (*script.segments[: change.segment - 1], kept, *script.segments[change.segment :])
     return script.model_copy(update={"segments": segments}), new
+
+
+def write_rewritten(path: Path, before: Script, change: Change, rewritten: Rewritten) -> Rewritten:
+    """Write the change into the script file, whatever else was changed there since it was read as `before`.
+
+    Gives what the file then holds. Raises `ScriptError` when the very part was changed, and `OutputError`.
+    """
+    with alone_in(path.parent):
+        carried = carried_over(rewritten, before, read_script(path), change)
+        write_script(path, dump_script(carried.script))
+    return carried
+
+
+def carried_over(rewritten: Rewritten, before: Script, now: Script, change: Change) -> Rewritten:
+    """The same new turns in the place that the old ones have `now`: pure. Raises `ScriptError` when they are gone."""
+    if now == before:
+        return rewritten
+    asked = _asked(before.segments[change.segment - 1], change)
+    speakers = {speaker.name for speaker in now.speakers}
+    for number, segment in enumerate(now.segments, start=1):
+        if _asked(segment, change) == asked and all(turn.speaker in speakers for turn in rewritten.turns):
+            script, turns = replaced(now, replace(change, segment=number), rewritten.turns)
+            flags = {
+                new.id: rewritten.flags[old.id]
+                for old, new in zip(rewritten.turns, turns, strict=True)
+                if old.id in rewritten.flags
+            }
+            return replace(rewritten, script=script, turns=turns, flags=flags)
+    raise ScriptError(
+        "The same part of the script was changed while it was written anew; the file is left as it now is.",
+        hint="Run it again.",
+    )
+
+
+def _asked(segment: Segment, change: Change) -> tuple[Turn, ...]:
+    return tuple(turn for turn in segment.turns if change.turn in {None, turn.id})

@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrowcast.errors import InputError
-from narrowcast.pipeline.rewrite import LONGEST_INSTRUCTION, Change, change_of, replaced
+from narrowcast.errors import InputError, ScriptError
+from narrowcast.pipeline.rewrite import (
+    LONGEST_INSTRUCTION,
+    Change,
+    Rewritten,
+    carried_over,
+    change_of,
+    replaced,
+)
+from narrowcast.script.claims import Flag
 from narrowcast.script.dialogue import Script, Segment, Turn
 from narrowcast.script.profile import Speaker
 
@@ -67,3 +75,34 @@ def test_a_change_names_a_part_that_is_there() -> None:
     ):
         with pytest.raises(InputError):
             change_of(there, segment, turn, instruction)
+
+
+def rewritten(before: Script, change: Change, *texts: str) -> Rewritten:
+    turns = [Turn(id=f"new{n}", speaker="Maya", text=text) for n, text in enumerate(texts)]
+    changed, new = replaced(before, change, turns)
+    return Rewritten(changed, new, False, 1, 1, None, {new[-1].id: (Flag("number", "7", 0),)})
+
+
+def test_what_else_was_changed_meanwhile_stays() -> None:
+    before, change = script(2, 2, 2), Change(2, "x")
+    ready = rewritten(before, change, "a", "b", "c")
+    assert carried_over(ready, before, before, change) == ready
+    first, second, third = before.segments
+    edited = third.model_copy(update={"turns": (third.turns[0].model_copy(update={"id": "s2t3", "text": "mine"}),)})
+    now = before.model_copy(update={"title": "Mine", "segments": (edited, first, second)})
+    carried = carried_over(ready, before, now, change)
+    assert carried.script.title == "Mine"
+    assert carried.script.segments[:2] == (edited, first)
+    assert [turn.text for turn in carried.script.segments[2].turns] == ["a", "b", "c"]
+    assert len({turn.id for turn in carried.script.turns()}) == 6
+    assert list(carried.flags) == [carried.turns[-1].id] != list(ready.flags)
+
+
+@pytest.mark.parametrize("turn", [None, "s1t1"])
+def test_the_same_part_changed_by_hand_meanwhile_is_left_as_it_is(turn: str | None) -> None:
+    before, change = script(2, 1), Change(1, "x", turn)
+    own = before.segments[0]
+    by_hand = own.model_copy(update={"turns": (own.turns[0].model_copy(update={"text": "by hand"}), own.turns[1])})
+    now = before.model_copy(update={"segments": (by_hand, before.segments[1])})
+    with pytest.raises(ScriptError, match="changed while"):
+        carried_over(rewritten(before, change, "a"), before, now, change)
