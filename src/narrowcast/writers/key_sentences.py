@@ -41,7 +41,8 @@ _BOILERPLATE = re.compile(
     r"addendum\b.*\blicen[cs]e\b.*|(?:concept|function|variable|data|subject|general|function and data) index|"
     r"upgrad\w+ checklist|release notes|version history|references?|bibliograph\w*|works cited|further reading|acknowledge?ments?|credits|thanks|about (?:this|the) "
     r"(?:document|book|manual|guide|author|authors|page|site)|(?:revision|document|version|change) history|change ?log|"
-    r"colophon|legal notice\w*|imprint|footnotes|endnotes|see also|external links|related (?:articles|links|pages|posts)|"
+    r"colophon|(?:historique|historia) (?:des|de las) versions?(?:iones)?\b.*|informations? historiques? sur les versions\b.*|información histórica sobre (?:las )?versiones\b.*|"
+    r"(?:versions|veröffentlichungs)geschichte\b.*|legal notice\w*|imprint|footnotes|endnotes|see also|external links|related (?:articles|links|pages|posts)|"
     r"list of (?:figures|tables)|navigation|comments?|share this|impressum|inhalt(?:sverzeichnis)?|"
     r"literatur(?:verzeichnis)?|danksagung|quellen|einzelnachweise|weblinks|table des matières|sommaire|remerciements|"
     r"bibliographie|références|índice|bibliografía|agradecimientos|referencias)\W*$",

@@ -26,6 +26,7 @@ _A_FEW_WORDS = 40
 _UNFINISHED = 30.0  # words that a paragraph loses which is not told to its end
 _FIRST_OF_A_PART = 40
 _GOES_ON = 15  # for a paragraph right after the one before it
+_A_SOURCE = 200  # for each source, where a segment tells of several
 _FRAME = 80  # for the document's first stretch, and for its last
 _SOFT_START = 0.65
 _NO_OPENER = 0.5  # a section's later paragraph, when the one that introduces it is not told
@@ -90,6 +91,7 @@ class Choices:
     def _solved(self, most: int) -> list[_Told]:
         step = max(1, most // _STEPS)
         parts = self._parts(most)
+        several = len(_sources(self._stretches)) > 1
         states: _States = {(0, False, False, False): _Told(0.0, 0, None, None)}
         for index, stretch in enumerate(self._stretches):
             new_part = index == 0 or parts[index] != parts[index - 1]
@@ -106,6 +108,8 @@ class Choices:
                     if words > most:
                         break
                     value = told.value + _value(stretch, end, goes_on=goes_on, heard=heard, opened=opened)
+                    if several and not heard:
+                        value += _A_SOURCE * min(1.0, stretch.words(end) / _A_FEW_WORDS)
                     if self._frame.get(index):
                         value += _FRAME if end == len(stretch.sentences) and not stretch.unfinished else _FRAME / 2
                     key = (words // step, end == len(stretch.sentences), True, opened or stretch.opens_section)
@@ -114,6 +118,9 @@ class Choices:
         return list(states.values())
 
     def _parts(self, most: int) -> list[int]:
+        sources = _sources(self._stretches)
+        if len(sources) > 1:
+            return [sources.index(stretch.source) for stretch in self._stretches]
         count = max(1, round(most / _PART_WORDS))
         total = sum(stretch.words(len(stretch.sentences)) for stretch in self._stretches) or 1
         parts: list[int] = []
@@ -122,6 +129,10 @@ class Choices:
             parts.append(min(count - 1, held * count // total))
             held += stretch.words(len(stretch.sentences))
         return parts
+
+
+def _sources(stretches: Sequence[Stretch]) -> list[str]:
+    return list(dict.fromkeys(stretch.source for stretch in stretches))
 
 
 def _keep(states: _States, key: tuple[int, bool, bool, bool], told: _Told) -> None:
@@ -152,6 +163,15 @@ def _value(stretch: Stretch, end: int, *, goes_on: bool, heard: bool, opened: bo
     )
 
 
+def _best_of(numbers: Sequence[int], stretches: Sequence[Stretch]) -> int:
+    def value(number: int) -> tuple[bool, float]:
+        stretch = stretches[number]
+        told = _value(stretch, stretch.ends[-1], goes_on=False, heard=True, opened=True)
+        return stretch.lean is not Lean.HARD, told
+
+    return max(numbers, key=value)
+
+
 def _thinned(stretches: list[Stretch], most: int, *, from_the_start: bool, to_the_end: bool) -> list[Stretch]:
     """The best of each of as many equal lots as may be needed, with what they lean on; a long book costs no more."""
     lots = max(1, most // 40)
@@ -161,6 +181,8 @@ def _thinned(stretches: list[Stretch], most: int, *, from_the_start: bool, to_th
     if to_the_end:  # with as many before it as it goes on from
         last = len(stretches) - 1
         kept.update(range(next(n for n in range(last, -1, -1) if not stretches[n].joined or n == last - 2), last + 1))
+    for source in _sources(stretches) if len(_sources(stretches)) > 1 else ():
+        kept.add(_best_of([n for n in range(len(stretches)) if stretches[n].source == source], stretches))
     for lot in range(lots):
         numbers = range(lot * len(stretches) // lots, (lot + 1) * len(stretches) // lots)
         ranked = sorted(

@@ -102,9 +102,14 @@ class Conversation(Telling):
         return said if said.endswith("?") else f"{said} {asked}".strip()
 
     def _question(self, run: Run, last: Run) -> str:
-        """What the host says before a new run: asks by its heading, by its first sentence, or by what it is about."""
+        """What the host says before a new run: names its source, or asks what it answers."""
+        if source := self.new_source(run, last):
+            return f"{self.picker.pick(self.bank.new_topic_label, topic=source)} {self._asked(run)}".strip()
+        return self._raised(run, last) or self._taken_up(run, last)
+
+    def _raised(self, run: Run, last: Run) -> str:
+        """The question by the heading that begins with the run; empty where there is none that can be said."""
         bank, pick = self.bank, self.picker.pick
-        near = beside(last[-1], run[0])
         if title := self.new_heading(run, last):
             topic = self.topic_of(title)
             raised = bank.heading_question(title, self.material.lexicon)
@@ -114,6 +119,12 @@ class Conversation(Telling):
             if topic and (phrase := pick(self.fitting(bank.new_topic, topic), topic=self.name(topic))):
                 asked = self._asked(run) if phrase[-1:] == "." else ""
                 return f"{self._lead(last)} {phrase} {asked}".strip()
+        return ""
+
+    def _taken_up(self, run: Run, last: Run) -> str:
+        """Without a new heading: as the first sentence opens, what it answers, or what it is about."""
+        bank, pick = self.bank, self.picker.pick
+        near = beside(last[-1], run[0])
         if near and (phrase := self._by_opener(run)):
             return phrase
         if not near and self.part.is_last and run is self.part.runs[-1] and bank.opener(run[0].text) == "result":
@@ -165,7 +176,9 @@ class Conversation(Telling):
         """What comes before a question: a figure repeated, a short reaction, mostly nothing."""
         if self.picker.chance(last[-1].text, 2) and (echo := self._echo(last)):
             return echo
-        return self.picker.share(self.bank.reactions) if self.picker.chance(last[-1].text + "!", 3) else ""
+        if not self.picker.chance(last[-1].text + "!", 3):
+            return ""
+        return self.picker.share([said for said in self.bank.reactions if not said.endswith("?")])
 
     def _echo(self, last: Run) -> str:
         figure = self.bank.echo(last[-1].text)

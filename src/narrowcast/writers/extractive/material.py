@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -27,6 +27,7 @@ _SEGMENT_WORDS = 150  # of a source without headings
 _SECTION_WORDS = 300  # of one with headings, where they do not cut it finer
 _UNDIVIDED_WORDS = 250
 _LEAST_SECTION_WORDS = 15
+_SLASH = re.compile(r"(?<=[^\W\d_]{2})(?: ?/ ?)(?=[A-ZÀ-Ý])(?=[^/]*$)(?<! /)")  # "Debian Edu/Skolelinux", no path
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Material:
 
     `recap` are sentences kept for the close, `teaser` is one kept for the opening; they stand in no group. `bank`
     is none where nobody has written phrases for the language: then only the source speaks. `seed` depends on the
-    text only.
+    text only. `source_titles` are by the source's number, as it stands outermost in a sentence's headings.
     """
 
     groups: tuple[Group, ...]
@@ -67,6 +68,7 @@ class Material:
     title: str
     author: str
     seed: str
+    source_titles: Mapping[str, str]
 
     @cached_property
     def _shared(self) -> int:
@@ -125,7 +127,7 @@ def prepare(plan: Plan) -> Material:
     )
     return Material(
         groups, recap, teaser, plan.language, lexicon, bank, title, _author(plan.sources),
-        blake2b("\n".join(s.text for s in sentences).encode(), digest_size=8).hexdigest(),
+        blake2b("\n".join(s.text for s in sentences).encode(), digest_size=8).hexdigest(), titles,
     )  # fmt: skip
 
 
@@ -192,6 +194,7 @@ def _with_source_title(sentence: RankedSentence, titles: dict[str, str], *, seve
 
 def _spoken_title(plan: Plan) -> str:
     titles = (re.split(r"\s+[—|]\s+", title)[0] for title in (plan.title, *(s.title for s in plan.sources)))
+    titles = (_SLASH.sub(" – ", title) for title in titles)
     title = next((found for title in titles if (found := title_of(title))), "")
     return title.rstrip("…").rstrip(".!") if len(title.split()) <= 14 else ""
 

@@ -30,7 +30,9 @@ class Narration(Telling):
             full = sum(len(text.split()) for text in paragraphs[-1][0]) + sum(s.words for s in run) > _MONOLOGUE_WORDS
             if told and (topic or full):
                 paragraphs.append(([], []))
-            if topic:
+            if source := self.new_source(run, last) if last else "":
+                paragraphs[-1][0].append(pick(bank.new_topic_label, topic=source))
+            elif topic:
                 phrases = self.fitting(bank.new_topic_alone, topic)
                 paragraphs[-1][0].append(pick(phrases, topic=self.name(topic)))
             paragraphs[-1][0].append(self.answer(run, last))

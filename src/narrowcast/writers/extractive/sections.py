@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from narrowcast.writers.key_sentences import RankedSentence
 
@@ -18,6 +19,8 @@ _NUMBERING = re.compile(
 )
 _MAX_ATOMS = 200
 _TITLE_CHARACTERS = 80
+_ASTRIDE = 1.0  # for a slice with part of one chapter and of another
+_ASTRIDE_SOURCES = 2.0
 
 
 def _with_dot(titles: Sequence[str]) -> str:
@@ -53,25 +56,40 @@ def title_of(heading: str) -> str:
 
 
 def partition(sentences: Sequence[RankedSentence], groups: int) -> list[tuple[int, int]]:
-    """`groups` contiguous slices of nearly equal words, cut where a high heading begins rather than within a section.
+    """`groups` contiguous slices of nearly equal weight, cut where a high heading begins rather than within a section.
 
     Exactly as many as asked where there are that many sentences, else one for each sentence. The cut minimises the
-    squared deviation from the mean plus a price for each boundary, by dynamic programming.
+    squared deviation from the mean plus a price for each boundary, and for each slice that tells one chapter's end
+    with another's beginning, by dynamic programming. Of several sources each weighs the root of its words.
     """
-    cuts = _atoms(sentences, groups)
+    border = _borders(sentences)
+    cuts = _atoms(sentences, groups, border)
     count = len(cuts) - 1
     groups = max(1, min(groups, count))
-    words = [0]
+    counted = Counter[str]()
+    for sentence in sentences:
+        counted[sentence.headings[0]] += sentence.words
+    words = [0.0]
     for start, end in pairwise(cuts):
-        words.append(words[-1] + sum(s.words for s in sentences[start:end]))
+        words.append(words[-1] + sum(s.words / math.sqrt(counted[s.headings[0]]) for s in sentences[start:end]))
     mean = words[-1] / groups or 1
     price = [0.0] + [_boundary(sentences[cut - 1], sentences[cut]) for cut in cuts[1:-1]] + [0.0]
+    astride = _ASTRIDE_SOURCES if len(counted) > 1 else _ASTRIDE
+    edge = [True, *(cut in border for cut in cuts[1:-1]), True]
+    seen = list(accumulate(edge))
+
+    def mixed(start: int, end: int) -> float:
+        return astride if seen[end - 1] > seen[start] and not (edge[start] and edge[end]) else 0.0
+
     best: list[list[tuple[float, int]]] = [[(0.0, 0)] + [(float("inf"), 0)] * count]
     for number in range(1, groups + 1):
         row = [(float("inf"), 0)] * (count + 1)
         for end in range(number, count + 1):
             row[end] = min(
-                (best[-1][start][0] + ((words[end] - words[start]) / mean - 1) ** 2 + price[end], start)
+                (
+                    best[-1][start][0] + ((words[end] - words[start]) / mean - 1) ** 2 + price[end] + mixed(start, end),
+                    start,
+                )
                 for start in range(number - 1, end)
             )
         best.append(row)
@@ -164,7 +182,15 @@ def _same(paths: Sequence[tuple[str, ...]]) -> list[str]:
     return same
 
 
-def _atoms(sentences: Sequence[RankedSentence], groups: int) -> list[int]:
+def _borders(sentences: Sequence[RankedSentence]) -> set[int]:
+    """Where chapters begin, or sources where there are several: the outermost headings that differ."""
+    level = common([s.headings for s in sentences])
+    here = [s.headings[: level + 1] for s in sentences]
+    found = {index for index in range(1, len(sentences)) if here[index] != here[index - 1]}
+    return found if len(found) < _MAX_ATOMS else set()
+
+
+def _atoms(sentences: Sequence[RankedSentence], groups: int, border: set[int]) -> list[int]:
     if len(sentences) <= max(_MAX_ATOMS, groups):
         return list(range(len(sentences) + 1))
     least = sum(s.words for s in sentences) / _MAX_ATOMS
@@ -172,7 +198,7 @@ def _atoms(sentences: Sequence[RankedSentence], groups: int) -> list[int]:
     for index in range(1, len(sentences)):
         held += sentences[index - 1].words
         new_section = sentences[index].headings != sentences[index - 1].headings
-        if held >= least and (new_section or held >= 2 * least):
+        if index in border or (held >= least and (new_section or held >= 2 * least)):
             cuts.append(index)
             held = 0
     return [*cuts, len(sentences)]

@@ -145,11 +145,44 @@ def count_words(text: str) -> int:
 
 
 _ENGLISH_WORDS = frozenset({"the", "is", "that", "of", "and", "to", "are", "it", "be", "this", "with", "should", "for"})
+_ONLY_ENGLISH = frozenset(
+    {
+        "the",
+        "that",
+        "are",
+        "this",
+        "with",
+        "should",
+        "when",
+        "you",
+        "your",
+        "have",
+        "there",
+        "from",
+        "which",
+        "these",
+        "those",
+        "into",
+        "available",
+        "their",
+        "were",
+        "would",
+        "could",
+        "than",
+        "using",
+        "because",
+        "been",
+    }
+)
 
 
 def _is_english(words: list[str]) -> bool:
     """Whether a sentence stands untranslated in a document of another language."""
-    return sum(word.lower() in _ENGLISH_WORDS for word in words) > max(2, len(words) // 5)
+    plain = [word.lower().strip(",;:().") for word in words]
+    sure = sum(word in _ONLY_ENGLISH for word in plain)
+    return sum(word in _ENGLISH_WORDS for word in plain) > max(2, len(words) // 5) or (
+        sure > 1 and sure >= len(words) // 8
+    )
 
 
 def _is_for_the_eye(sentence: str, language: str) -> bool:

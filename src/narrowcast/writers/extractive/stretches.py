@@ -38,6 +38,11 @@ class Stretch:
     unfinished: bool
     worth: float
 
+    @property
+    def source(self) -> str:
+        """What the outermost heading says: its source."""
+        return self.sentences[0].headings[0]
+
     def words(self, end: int) -> int:
         """The words of its first `end` sentences."""
         return sum(sentence.words for sentence in self.sentences[:end])

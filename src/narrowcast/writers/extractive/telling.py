@@ -86,6 +86,11 @@ class Telling:
         group = self.material.groups[self.part.number - 2] if self.part.number > 1 else None
         return group.topic if group and group.headed else None
 
+    def new_source(self, run: Run, last: Run) -> str:
+        """The title of the source that begins with this run inside a segment; else empty."""
+        source = run[0].headings[0]
+        return title_of(self.material.source_titles.get(source, "")) if source != last[-1].headings[0] else ""
+
     def new_heading(self, run: Run, last: Run | None) -> str | None:
         """The title of the heading that begins with this run and can be said; none if it was named before."""
         if last is not None and last[-1].headings == run[0].headings:

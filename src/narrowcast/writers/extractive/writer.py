@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
@@ -14,9 +15,9 @@ from narrowcast.writers.extractive.material import Group, Material, prepare
 from narrowcast.writers.extractive.speakable import count_words
 from narrowcast.writers.extractive.talk import tell
 from narrowcast.writers.extractive.telling import Part
-from narrowcast.writers.key_sentences import RankedSentence, normalised
+from narrowcast.writers.key_sentences import RankedSentence
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same request would be answered otherwise; part of the stored key."""
 
 _LEAST_PASSAGES = 40
@@ -155,7 +156,7 @@ def _offered(material: Material, request: SegmentRequest) -> list[RankedSentence
 
     An outline that is not ours names other passages: then those are drawn on, wherever they stand.
     """
-    said = "|".join(["", *(f" {normalised(turn.text)} " for turn in request.before), ""])
+    said = " ".join(_with_ends(turn.text) for turn in request.before)
     wanted = set(request.entry.passages) or {passage.number for passage in request.passages}
     ours = request.number <= len(material.groups) and request.entry.name == material.groups[request.number - 1].name
     pool = (
@@ -163,18 +164,29 @@ def _offered(material: Material, request: SegmentRequest) -> list[RankedSentence
         if ours
         else tuple(sentence for group in material.groups for sentence in group.sentences)
     )
-    found = [s for s in pool if s.passage in wanted and f" {normalised(s.text)} " not in said]
-    return found or [s for s in pool if f" {normalised(s.text)} " not in said]
+    unsaid = [s for s in pool if _with_ends(s.text) not in said]
+    return [s for s in unsaid if s.passage in wanted] or unsaid
+
+
+def _with_ends(text: str) -> str:
+    """The words and where sentences end: one that only begins as another does was not said with it."""
+    words = re.sub(r"[^\w.!?。！？…]+", " ", text.casefold()).strip()
+    return f" {words} ".replace(" ?", "?").replace(" !", "!")
 
 
 def _telling(group: Group, bound: int) -> tuple[int, ...]:
     best: dict[int, float] = {}
+    sources: dict[str, list[int]] = {}
     for sentence in group.sentences:
+        sources.setdefault(sentence.headings[0], []).append(sentence.passage)
         best[sentence.passage] = max(best.get(sentence.passage, 0.0), sentence.score)
     numbers = list(best)
     if len(numbers) > bound:  # one from each of `bound` equal stretches, so that the whole group stays represented
         stretches = [numbers[i * len(numbers) // bound : (i + 1) * len(numbers) // bound] for i in range(bound)]
-        numbers = [max(stretch, key=lambda n: best[n]) for stretch in stretches]
+        chosen = {max(stretch, key=lambda n: best[n]) for stretch in stretches}
+        for lot in sources.values():
+            chosen.add(max(lot, key=lambda n: best[n]))
+        numbers = [number for number in numbers if number in chosen]
     return tuple(sorted(numbers, key=lambda number: (-best[number], number)))
 
 

@@ -134,6 +134,7 @@ SPANISH = Grammar(
     unspeakable=tuple(
         re.compile(pattern, re.IGNORECASE)
         for pattern in (
+            r"^\w+[ai]d[oa]s? (?:en|por|a|con|de|el|sobre)\b(?!.*\b(?:es|son|fue|fueron|era|ha|han|está|están|puede|debe|tiene|hay|\w+(?:ó|aba|ía|aron|ieron))\b)",
             r"\b(?:más abajo|más arriba|a continuación|anteriormente|arriba mencionad[ao]s?|antes mencionad[ao]s?)\b|\bcomo sigue\b|:$",
             r"^(?:véase|vea|ver|ve|cf\.?|nota ?:|n\.? ?b\.?|atención ?:|consejo ?:|p ?:|r ?:)\s",
             r"\b(?:véase|vea|ver|consult[ae]r?|consulte|lee|lea|leer|mira|revisa|echa un vistazo|dirígete|acuda)\b[^.]{0,40}\b(?:sección|capítulo|página|documentación|"

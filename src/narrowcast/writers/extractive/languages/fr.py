@@ -153,6 +153,7 @@ FRENCH = Grammar(
     unspeakable=tuple(
         re.compile(pattern, re.IGNORECASE)
         for pattern in (
+            r"^\w+ée?s? (?:sur|par|en|à|dans|de|le)\b(?!.*\b(?:est|sont|ont|fut|furent|peut|doit|devint|\w+(?:ait|aient|èrent|[^l]a))\b)",
             r"\b(?:ci-dessous|ci-dessus|ci-après|ci-contre|ci-joint|plus haut|plus bas)\b|\bcomme suit\b|\bsuivante?s? ?:|:$",
             r"^(?:voir|voyez|cf\.?|note ?:|n\.? ?b\.?|remarque ?:|attention ?:|astuce ?:|q ?:|r ?:)\s",
             r"\b(?:voir|voyez|consulte[rz]|lire|lisez|reportez-vous|référez-vous|se reporter|se référer|jetez un œil)\b[^.]{0,40}\b(?:section|chapitre|"

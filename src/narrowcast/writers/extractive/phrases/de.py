@@ -215,7 +215,7 @@ GERMAN = Bank(
         "Mhm, okay.",
         "Ach, wirklich.",
     ),
-    echoes=("{figure}.", "{figure} also.", "{figure}. Wirklich?", "{figure}. Okay."),
+    echoes=("{figure}.", "{figure} also.", "{figure}, wirklich?", "{figure}, okay."),
     quoting=(
         "Im Original heißt es:",
         "Im Text steht es so:",

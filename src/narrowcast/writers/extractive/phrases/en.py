@@ -117,7 +117,7 @@ ENGLISH = Bank(
         "What would you tell a newcomer about {topic}?",
         "Let me ask you about {topic}.",
         "And what about {topic}?",
-        "There was also a part about {topic}.",
+        "There is also a part about {topic}.",
     ),
     new_topic_alone=(
         "Let's turn to {topic}.",
@@ -233,7 +233,7 @@ ENGLISH = Bank(
         "I can see that.",
         "That's something.",
     ),
-    echoes=("{figure}.", "{figure}!", "{figure}. Really?", "{figure}. Okay."),
+    echoes=("{figure}.", "{figure}!", "{figure}, really?", "{figure}, okay."),
     quoting=(
         "In the author's own words:",
         "Here is how the text puts it:",

@@ -39,6 +39,11 @@ SPANISH = Bank(
         "{guest}, ¿por dónde empieza todo?",
         "¿Arrancamos? {guest}, ponnos en situación.",
     ),
+    begin_topic=(
+        "{guest}, empecemos por un primer tema: {topic}.",
+        "Bueno, {guest}, ¿qué has encontrado sobre {topic}?",
+        "Para empezar, {guest}, ¿qué hay que saber sobre {topic}?",
+    ),
     begin_here=("Empecemos.", "Así es como empieza.", "Empecemos por el principio."),
     leave=(
         "Hasta aquí, {previous}.",
@@ -205,7 +210,7 @@ SPANISH = Bank(
         "Mira tú.",
         "Ah, claro.",
     ),
-    echoes=("{figure}.", "¡{figure}!", "{figure}. ¿De verdad?", "{figure}. De acuerdo."),
+    echoes=("{figure}.", "¡{figure}!", "¿{figure}, de verdad?", "{figure}, de acuerdo."),
     quoting=(
         "Con las palabras del texto:",
         "Así lo dice el texto:",

@@ -46,6 +46,11 @@ FRENCH = Bank(
         "{guest}, par où ça commence ?",
         "On se lance ? {guest}, plante-nous le décor.",
     ),
+    begin_topic=(
+        "{guest}, commençons par un premier point : {topic}.",
+        "Alors, {guest}, qu'as-tu trouvé sur {topic} ?",
+        "Pour commencer, {guest}, que faut-il savoir sur {topic} ?",
+    ),
     begin_here=("Commençons.", "Voici comment cela commence.", "Commençons par le début."),
     leave=(
         "Voilà pour {previous}.",
@@ -218,7 +223,7 @@ FRENCH = Bank(
         "Tiens donc.",
         "Ah, voilà.",
     ),
-    echoes=("{figure}.", "{figure} !", "{figure}. Vraiment ?", "{figure}. D'accord."),
+    echoes=("{figure}.", "{figure} !", "{figure}, vraiment ?", "{figure}, d'accord."),
     quoting=(
         "Avec les mots du texte :",
         "Voici comment le texte le dit :",
