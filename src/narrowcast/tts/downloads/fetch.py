@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -46,21 +48,23 @@ class CutError(Exception):
 async def fetch(client: httpx2.AsyncClient, base_url: str, file: RemoteFile, folder: Path, progress: Progress) -> Path:
     """`file` in `folder` under its name. What was fetched of it before is kept in `NAME.part` and gone on from.
 
-    Two that fetch the same file at once spoil each other's part, which its hash shows; never the file itself.
+    Of two that fetch the same file at once the second is refused: they would write over each other's part.
     Raises `VoiceError` (not there), `ProviderError` (server, connection, wrong content), `OutputError` (disk).
     """
     target = folder / file.name
     part = target.with_name(f"{target.name}.part")
     try:
         await asyncio.to_thread(_make_room, target.parent, file.size)
-        for attempt in range(1, TRIES + 1):
-            try:
-                await _rest(client, f"{base_url}/{quote(file.path)}", file, part, progress)
-                break
-            except (httpx2.TransportError, CutError) as error:
-                if attempt == TRIES:
-                    raise _not_reached(base_url, file, error) from error
-        await asyncio.to_thread(_finish, file, part, target)
+        # The kernel drops the lock when this process ends, however it ends.
+        with _alone(part, file):
+            for attempt in range(1, TRIES + 1):
+                try:
+                    await _rest(client, f"{base_url}/{quote(file.path)}", file, part, progress)
+                    break
+                except (httpx2.TransportError, CutError) as error:
+                    if attempt == TRIES:
+                        raise _not_reached(base_url, file, error) from error
+            await asyncio.to_thread(_finish, file, part, target)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             part.unlink(missing_ok=True)
@@ -68,6 +72,27 @@ async def fetch(client: httpx2.AsyncClient, base_url: str, file: RemoteFile, fol
             f"Cannot write {target}: {error.strerror}.", hint="Make room, or see who may write into that folder."
         ) from error
     return target
+
+
+@contextmanager
+def _alone(part: Path, file: RemoteFile) -> Iterator[None]:
+    """Holds the part while it grows; of a fetch that wrote nothing none is left."""
+    descriptor = os.open(part, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise _busy(file) from error
+        # Between the opening and the locking the other may have finished, and this be its file.
+        if not part.exists() or part.stat().st_ino != os.fstat(descriptor).st_ino:
+            raise _busy(file)
+        try:
+            yield
+        finally:
+            if part.exists() and part.stat().st_size == 0:
+                part.unlink()
+    finally:
+        os.close(descriptor)
 
 
 async def _rest(client: httpx2.AsyncClient, url: str, file: RemoteFile, part: Path, progress: Progress) -> None:
@@ -184,6 +209,15 @@ def _not_reached(base_url: str, file: RemoteFile, error: Exception) -> ProviderE
         provider=host,
         retryable=True,
         hint="Run the same command again to go on from there; NARROWCAST_VOICES_URL names another server.",
+    )
+
+
+def _busy(file: RemoteFile) -> ProviderError:
+    return ProviderError(
+        f"Another program is downloading {file.name}.",
+        provider="voices",
+        retryable=True,
+        hint="Wait until it is through, then run the same command again.",
     )
 
 

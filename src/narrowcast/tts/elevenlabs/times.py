@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
@@ -13,6 +12,12 @@ from narrowcast.script.timeline import WordTiming
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+(?:['\u2019.,:-][^\W{UNSPACED}]+)*")
 """A word with what stands inside it, such as a figure's comma; a sign of a script that sets no spaces."""
 
+LONGER, LONGEST = 4, 1000
+"""How many times as long as the text, and so many characters more, what was said may be written out: a figure is
+in words, a text is not another one. Two long texts are not to be compared, which takes the product of their lengths."""
+LONGEST_S = 36_000.0
+"""No clip has a later time; an integer of hundreds of digits is not even a float."""
+
 
 def word_timings(text: str, alignment: object, duration_s: float) -> tuple[WordTiming, ...]:
     """The starts of the words of `text`, in order, from an answer's `alignment`; none where that is of no use.
@@ -20,7 +25,7 @@ def word_timings(text: str, alignment: object, duration_s: float) -> tuple[WordT
     `alignment` is `characters` with `character_start_times_seconds`, as long as each other. Its characters are mostly
     those of `text`; where they are not, words that both have tell where. Starts run forward and lie in the sound.
     """
-    heard = _heard(alignment)
+    heard = _heard(alignment, LONGEST + LONGER * len(text))
     if heard is None:
         return ()
     said, starts = heard
@@ -34,8 +39,8 @@ def word_timings(text: str, alignment: object, duration_s: float) -> tuple[WordT
     return tuple(timings)
 
 
-def _heard(alignment: object) -> tuple[str, list[float]] | None:
-    """The text of an alignment and the start of each of its characters in seconds."""
+def _heard(alignment: object, most: int) -> tuple[str, list[float]] | None:
+    """The text of an alignment, of at most so many characters, and the start of each of them in seconds."""
     if not isinstance(alignment, Mapping):
         return None
     characters, starts = alignment.get("characters"), alignment.get("character_start_times_seconds")
@@ -44,7 +49,9 @@ def _heard(alignment: object) -> tuple[str, list[float]] | None:
     text: list[str] = []
     times: list[float] = []
     for character, start in zip(characters, starts, strict=True):
-        if not isinstance(character, str) or not isinstance(start, int | float) or not math.isfinite(start):
+        if not isinstance(character, str) or not isinstance(start, int | float) or not -LONGEST_S < start < LONGEST_S:
+            return None
+        if len(times) + len(character) > most:
             return None
         text.append(character)
         times += [float(start)] * len(character)
@@ -56,9 +63,8 @@ def _places(text: str, said: str) -> list[tuple[int, int]]:
     if text == said:
         return [(word.start(), word.start()) for word in _WORD.finditer(text)]
     wanted, there = list(_WORD.finditer(text)), list(_WORD.finditer(said))
-    matcher = SequenceMatcher(
-        None, [word[0].casefold() for word in wanted], [word[0].casefold() for word in there], autojunk=False
-    )
+    # Its automatic junk stays on: without it, a few words said thousands of times take minutes.
+    matcher = SequenceMatcher(None, [word[0].casefold() for word in wanted], [word[0].casefold() for word in there])
     return [
         (wanted[block.a + step].start(), there[block.b + step].start())
         for block in matcher.get_matching_blocks()
