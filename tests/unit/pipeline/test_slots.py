@@ -148,7 +148,7 @@ async def test_closing_in_a_pause_sends_nothing_after_it() -> None:
     sent: list[str] = []
 
     async def limited() -> None:
-        raise fault(after=0.3)
+        raise fault(after=8)
 
     async def other() -> None:
         sent.append("other")
@@ -158,7 +158,6 @@ async def test_closing_in_a_pause_sends_nothing_after_it() -> None:
     paused = asyncio.create_task(slots.call((1, 2), other))
     await asyncio.sleep(0.01)
     slots.close()
-    ended = await asyncio.wait_for(asyncio.gather(retrying, paused, return_exceptions=True), 10)
+    ended = await asyncio.wait_for(asyncio.gather(retrying, paused, return_exceptions=True), 4)
     assert all(isinstance(end, asyncio.CancelledError) for end in ended)
-    await asyncio.sleep(0.35)
     assert sent == []

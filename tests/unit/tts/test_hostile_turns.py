@@ -55,4 +55,6 @@ def test_twice_the_text_takes_twice_the_time() -> None:
         return time.process_time() - start
 
     cost(1_000)  # compiles the rules
-    assert cost(80_000) < 3 * max(cost(40_000), 0.05)
+    # The best of some is the text's own; what else the machine does only adds to it.
+    once, twice = (min(cost(length) for _ in range(3)) for length in (40_000, 80_000))
+    assert twice < 3 * max(once, 0.05)
