@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "library.md"
 
 def test_the_examples_run_as_they_stand(program: Program) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     (program.folder / "paper.md").write_bytes((program.folder / "canal.md").read_bytes())
     (program.folder / "examples.py").write_text("\n".join(blocks), "utf-8")
     keys = {name for name in os.environ if name.endswith(("_API_KEY", "_BASE_URL"))}
@@ -40,6 +40,9 @@ def test_the_examples_run_as_they_stand(program: Program) -> None:
     cached, turns = map(int, re.findall(r"\d+", lines[4]))
     assert cached == turns - 1
     assert "takes a language model" in lines[5]
+    assert "espeak ready" in lines
+    assert any(line.startswith("Built in nineteen eighty-seven by Doctor Lee") for line in lines)
+    assert re.match(r"\d\.\d s$", lines[-1])
     assert {"paper.mp3", "short.mp3", "edited.mp3", "edited.vtt"} <= program.names()
 
 
