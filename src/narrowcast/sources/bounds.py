@@ -67,8 +67,8 @@ MAX_XML_TAGS = 1_200_000
 MAX_XML_ATTRIBUTES = 800_000
 
 MAX_WORD_ELEMENTS = 150_000
-"""Paragraphs, runs, texts, cells and rows of a Word document, runs that look the same taken together; a book of a
-thousand pages has 50,000."""
+"""Paragraphs, runs, texts, cells, rows and lists of a Word document, runs that look the same taken together; a book of
+a thousand pages has 50,000."""
 
 MAX_BOOK_TAGS = 1_000_000
 """Tags of all pages of an EPUB together; one page may have `MAX_TAGS`."""

@@ -17,6 +17,7 @@ from narrowcast.script.language import primary
 from narrowcast.sources.archive import Archive, open_archive
 from narrowcast.sources.blocks import Block, BlockKind, Document, notes_last, tidied
 from narrowcast.sources.bounds import MAX_WORD_ELEMENTS, check_count
+from narrowcast.sources.docx.numbering import clean_numbering, read_levels
 from narrowcast.sources.docx.parts import clean, find_parts, note_ids, style_name
 from narrowcast.sources.docx.styles import CODE, TITLE, Style, read_styles
 from narrowcast.sources.from_text import iso_date
@@ -77,18 +78,21 @@ def _cut_down(archive: Archive, parts: dict[str, str], name: str) -> bytes:
     """A new Word file that holds the words and lists of the document, and nothing else."""
     roots = {part: parse_xml(archive.read(place), name) for part, place in parts.items() if part != "core"}
     styles: dict[str, Style] = read_styles(roots["styles"]) if "styles" in roots else {}
+    levels = read_levels(roots["numbering"]) if "numbering" in roots else {}
     notes = {reference: note_ids(roots[part]) for reference, part in _REFERENCES.items() if part in roots}
     out = io.BytesIO()
     elements = 0
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         for part, root in roots.items():
             if part in {"document", "footnotes", "endnotes"}:
-                clean(root, styles, notes if part == "document" else {})
-                elements += sum(1 for _ in root.iter())
-                check_count(elements, MAX_WORD_ELEMENTS, "paragraphs and runs of letters", name)
+                clean(root, styles, notes if part == "document" else {}, levels)
             elif part == "styles":
                 for style in [child for child in root if "numbering" not in child.attrib.values()]:
                     drop(style)
+            elif part == "numbering":
+                clean_numbering(root)
+            elements += sum(1 for _ in root.iter())
+            check_count(elements, MAX_WORD_ELEMENTS, "paragraphs, runs of letters and lists", name)
             package.writestr(f"word/{part}.xml", etree.tostring(root, encoding="utf-8", xml_declaration=True))
             root.clear()
     return out.getvalue()

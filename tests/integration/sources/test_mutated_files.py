@@ -32,9 +32,8 @@ def test_what_cases_start_from_is_read(name: str) -> None:
             refused.append(error.message)
         else:
             assert not isinstance(result, Reading) or result.sources[0].passages
-    if name != "docx":  # its reader is still to come
-        assert len(refused) == (name in {"pdf", "youtube"}), refused
-        assert all("scanned" in message or "adults" in message for message in refused)
+    assert len(refused) == (name in {"pdf", "youtube"}), refused
+    assert all("scanned" in message or "adults" in message for message in refused)
 
 
 def test_a_case_is_always_the_same_and_hardly_ever_the_file_it_starts_from() -> None:

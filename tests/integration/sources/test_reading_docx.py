@@ -144,8 +144,24 @@ async def test_documents_that_cannot_be_read_say_why() -> None:
     assert "do not fit" in await refused(zipped({**parts, "word/document.xml": "<document/>"}))
     assert "more than can be read" in await refused(zipped({**parts, "word/document.xml": " " * 13_000_000}))
     assert "150,000 paragraphs" in await refused(docx("<w:p/>" * 150_000))
+    lists = '<w:abstractNum w:abstractNumId="{0}"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum>'
+    assert "and lists" in await refused(docx(p("x"), numbering="".join(map(lists.format, range(50_001)))))
     assert "no text" in await refused(docx(""))
     assert "do not fit" in await refused(docx("<w:tbl><w:tr><w:tc>" * 70 + p("x") + "</w:tc></w:tr></w:tbl>" * 70))
+
+
+async def test_an_item_deeper_than_its_list_goes_stays_an_item() -> None:
+    def item(text: str, depth: int) -> str:
+        place = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="1"/></w:numPr>'
+        return f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+    levels = "".join(f'<w:lvl w:ilvl="{at}"><w:numFmt w:val="bullet"/><w:lvlText w:val="o"/></w:lvl>' for at in (0, 1))
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0"><w:nsid w:val="1"/>{levels}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    body = item("first", 0) + item("within", 1) + item("deeper", 3) + item("last", 0)
+    assert found(await read(docx(body, numbering=numbering))) == [("list", "first\nwithin\ndeeper\nlast")]
 
 
 async def test_a_rule_broken_here_and_there_costs_nothing() -> None:

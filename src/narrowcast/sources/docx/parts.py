@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from narrowcast.sources.archive import Archive
+from narrowcast.sources.docx.numbering import depth_in
 from narrowcast.sources.docx.styles import LEFT_OUT, Style, attribute, heading_level, value_at
 from narrowcast.sources.markup import drop, local, parse_xml
 from narrowcast.sources.retrieval.stopwords import words_of
@@ -64,12 +65,18 @@ def note_ids(root: Any) -> frozenset[str]:
     return frozenset(attribute(note, "id") for note in root if local(note) in {"footnote", "endnote"})
 
 
-def clean(root: Any, styles: Mapping[str, Style], notes: Mapping[str, Collection[str]]) -> None:
+def clean(
+    root: Any,
+    styles: Mapping[str, Style],
+    notes: Mapping[str, Collection[str]],
+    levels: Mapping[str, tuple[int, ...]],
+) -> None:
     """Leave paragraphs, runs, tables and lists in a part, with the words in them.
 
     Deletions, comments, fields' codes, pictures, hidden text and tables of contents go; insertions, text boxes, the
     letters of formulas and fields' results stay. Paragraph styles that mean something get the names that
-    `from_docx` maps. `notes` holds the ids that exist, by the name of the reference to them.
+    `from_docx` maps. `notes` holds the ids that exist, by the name of the reference to them; `levels` the
+    levels of each list by its id.
     """
     for element in list(root.iter("{*}del")):
         if local(element.getparent()) not in {"rPr", "trPr"}:
@@ -86,7 +93,7 @@ def clean(root: Any, styles: Mapping[str, Style], notes: Mapping[str, Collection
     for run in list(root.iter(f"{space}r")):
         _clean_run(run, space, notes)
     for paragraph in list(root.iter(f"{space}p")):
-        _clean_paragraph(paragraph, space, styles)
+        _clean_paragraph(paragraph, space, styles, levels)
         _join_runs(paragraph, space)
 
 
@@ -204,7 +211,9 @@ def _is_hex(text: str) -> bool:
     return len(text) == 4 and all(char in "0123456789abcdefABCDEF" for char in text)
 
 
-def _clean_paragraph(paragraph: Any, space: str, styles: Mapping[str, Style]) -> None:
+def _clean_paragraph(
+    paragraph: Any, space: str, styles: Mapping[str, Style], levels: Mapping[str, tuple[int, ...]]
+) -> None:
     own = next((child for child in paragraph if local(child) == "pPr"), None)
     if own is None:
         return
@@ -225,9 +234,10 @@ def _clean_paragraph(paragraph: Any, space: str, styles: Mapping[str, Style]) ->
         etree.SubElement(fresh, f"{space}pStyle").set(f"{space}val", called)
     if not role and (number or style.numbering):
         listing = etree.SubElement(fresh, f"{space}numPr")
+        named = number or style.numbering or "0"
         if number is None or depth is not None:
-            etree.SubElement(listing, f"{space}ilvl").set(f"{space}val", depth or "0")
-        etree.SubElement(listing, f"{space}numId").set(f"{space}val", number or style.numbering or "0")
+            etree.SubElement(listing, f"{space}ilvl").set(f"{space}val", depth_in(levels, named, depth) or "0")
+        etree.SubElement(listing, f"{space}numId").set(f"{space}val", named)
     if deleted:
         etree.SubElement(etree.SubElement(fresh, f"{space}rPr"), f"{space}del")
     paragraph.insert(0, fresh)
