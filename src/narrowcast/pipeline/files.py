@@ -72,6 +72,13 @@ def file_name(title: str) -> str:
     return f"{name}-episode" if name in reserved else name
 
 
+def default_output(name: str, ending: str, sources: Iterable[Path]) -> Path:
+    """The audio file here for an episode of this name; another where its transcripts would overwrite a source."""
+    out = Path(f"{name}.{ending}")
+    written = {path.resolve() for path in EpisodeFiles(out).all()}
+    return Path(f"{name}-episode.{ending}") if written & {path.resolve() for path in sources} else out
+
+
 def check_output(
     out: Path, sources: Iterable[Path], *, script: Path | None, ingredients: Iterable[Path] = ()
 ) -> EpisodeFiles:

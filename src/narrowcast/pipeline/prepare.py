@@ -13,7 +13,7 @@ from narrowcast.covers.picture import picture_jpeg
 from narrowcast.errors import NarrowcastError, OutputError, first_fault
 from narrowcast.pipeline.draft import Draft
 from narrowcast.pipeline.events import Event, PartsChosen, SourcesRead
-from narrowcast.pipeline.files import EpisodeFiles, check_output, file_name
+from narrowcast.pipeline.files import EpisodeFiles, check_output, default_output, file_name
 from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT, planned_words, spoken_minutes
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.plan import episode_language, episode_title, plan_episode, prose, source_words
@@ -119,8 +119,8 @@ async def _sources(order: Order, parts: Parts, emit: Callable[[Event], None]) ->
 
 
 def _files(order: Order, sources: tuple[Source, ...]) -> EpisodeFiles:
-    out = order.out or Path(f"{file_name(episode_title(order, sources))}.{order.format}")
     local = [Path(source.origin) for source in sources if "://" not in source.origin and source.origin != "-"]
+    out = order.out or default_output(file_name(episode_title(order, sources)), order.format, local)
     return check_output(out, local, script=order.script_path, ingredients=order.ingredients)
 
 

@@ -48,6 +48,8 @@ _BOILERPLATE = re.compile(
     r"bibliographie|références|índice|bibliografía|agradecimientos|referencias)\W*$",
     re.IGNORECASE,
 )
+_SAID_BY = re.compile(r"[^\W\d_][\w.'’ -]{1,38}:\s+(?=[^\W\d_a-zà-ÿ]|\d)")
+"""Who speaks, as subtitles put it before their words; the hosts do not read it out."""
 _BULLET = re.compile(r"^\s*(?:[-*•–·‣◦]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _COMMON = frozenset(
@@ -227,6 +229,8 @@ def _sentences(passage: Passage, language: str) -> list[tuple[bool, str]]:
         blocks = [_BULLET.sub("", line) for line in passage.text.splitlines()]
     else:
         blocks = re.split(r"\n\s*\n", passage.text)
+        if passage.start_ms is not None:
+            blocks = [_SAID_BY.sub("", block.strip()) for block in blocks]
     found: list[tuple[bool, str]] = []
     for block in blocks:
         cut = [piece for s in _whole(block, language) for piece in pieces(clean(s)) if piece] if block.strip() else []

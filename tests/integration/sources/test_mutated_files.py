@@ -62,7 +62,7 @@ def test_mutated_files(names: Sequence[str]) -> None:
 )
 def test_faults_are_found(name: str, says: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(fuzz, "HANG_S", 5.0 if name == "sleeps" else 60.0)
-    monkeypatch.setattr(fuzz, "SECONDS", 0.9)
+    monkeypatch.setattr(fuzz, "SECONDS", 0.9 if name == "spins" else 60.0)
     monkeypatch.setattr(fuzz, "ROOM", 200_000_000)
     monkeypatch.setattr(fuzz, "FAULTS", tmp_path / "faults")
     (case,) = fuzz.cases_of([name], 1, range(1))

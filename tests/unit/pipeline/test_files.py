@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrowcast.errors import OutputError
-from narrowcast.pipeline.files import check_output, file_name, write_script, write_text
+from narrowcast.pipeline.files import check_output, default_output, file_name, write_script, write_text
 
 
 @given(title=st.text(max_size=400))
@@ -39,6 +39,13 @@ def test_a_source_is_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="overwrite a source"):
         check_output(tmp_path / "notes.mp3", [source], script=None)
     assert source.read_text() == "mine"
+
+
+def test_the_default_name_makes_way_for_a_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert default_output("talk", "mp3", [tmp_path / "talk.md"]) == Path("talk.mp3")
+    for ending in ("srt", "txt", "vtt"):
+        assert default_output("talk", "mp3", [tmp_path / f"talk.{ending}"]) == Path("talk-episode.mp3")
 
 
 @pytest.mark.parametrize("name", ["show.mp3", "show.chapters/01.jpg"])

@@ -178,3 +178,12 @@ def test_any_text_is_taken(text: str) -> None:
     for sentence in rank_sentences([Passage(number=1, source=1, text=text or "x")], "en"):
         assert sentence.text.isprintable()
         assert sentence.words <= 45
+
+
+def test_who_speaks_in_subtitles_is_not_part_of_what_is_said() -> None:
+    said = "Ann Lee: The first bicycles had no pedals at all.\n\nBen: In 1861 pedals came to the front wheel."
+    spoken = Passage(number=1, source=1, text=said, start_ms=0)
+    assert [sentence.text for sentence in rank_sentences([spoken], "en")] == [
+        "The first bicycles had no pedals at all.",
+        "In 1861 pedals came to the front wheel.",
+    ]

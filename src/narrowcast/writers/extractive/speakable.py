@@ -36,7 +36,7 @@ _WASH: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s+([,;:.!?])(?=\s|$)"), r"\1"),
 )
 
-_END = re.compile(r"[.!?…。！？؟।]['\"”’»)」』]*$")
+_END = re.compile(r"[.!?…。！？؟।]['\"”’»)」』]*$|[\u0e01-\u0e5b\u0e81-\u0edf]$")  # Thai and Lao set no full stops
 _UNSPEAKABLE = tuple(
     re.compile(pattern, flags)
     for pattern, flags in (
