@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from narrowcast.audio.loudness import Measurement
+from narrowcast.pipeline.chapters import SPEAKABLE, chapter_level
 from narrowcast.script.claims import Flag
 from narrowcast.script.dialogue import Script
-from narrowcast.script.source import Passage, PassageKind, Source
+from narrowcast.script.source import Source
 from narrowcast.script.timeline import Timeline
 from narrowcast.script.words import count_words
-
-SPEAKABLE = (PassageKind.PROSE, PassageKind.LIST)
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def coverage(script: Script, sources: Sequence[Source]) -> tuple[Coverage, ...]:
 def _of_source(source: Source, cited: set[int], of_episode: float) -> Coverage:
     speakable = [passage for passage in source.passages if passage.kind in SPEAKABLE]
     words = {passage.number: count_words(passage.text) for passage in speakable}
-    level = _level(speakable)
+    level = chapter_level(speakable)
     sections = {passage.headings[level] for passage in speakable if len(passage.headings) > level}
     heard = {
         passage.headings[level]
@@ -123,12 +122,3 @@ def _of_source(source: Source, cited: set[int], of_episode: float) -> Coverage:
         sections=len(sections) if len(sections) > 1 else 0,
         sections_heard=len(heard & sections) if len(sections) > 1 else 0,
     )
-
-
-def _level(passages: Sequence[Passage]) -> int:
-    """The uppermost level of headings with more than one of them: below a book's own title stand its chapters."""
-    deepest = max((len(passage.headings) for passage in passages), default=0)
-    for level in range(deepest):
-        if len({passage.headings[level] for passage in passages if len(passage.headings) > level}) > 1:
-            return level
-    return deepest

@@ -134,7 +134,7 @@ async def rewrite(
 
     async def ask(so_far: Sequence[Turn]) -> AsyncIterator[Turn]:
         chosen = (
-            await Retrieval(plan, parts, setup.embedder).choose(request.entry, request.words) if plan.sources else ()
+            await Retrieval(plan, parts, setup.embedder).passages(request.entry, request.words) if plan.sources else ()
         )
         async for turn in setup.writer.segment(replace(request, passages=chosen), so_far):
             yield turn

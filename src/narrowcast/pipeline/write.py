@@ -24,16 +24,16 @@ from narrowcast.writers.base import Plan, SegmentRequest, Writer
 class WritingParts:
     """What writing works with.
 
-    `choose` finds the passages of an outline entry for so many words. `streams` tells that writing costs time and
-    money, so that each item is stored and handed on at once; else a segment is stored whole before it goes on.
-    `clip_ms` tells how long a written turn came out, once it is voiced. `on_turn` hands a turn on; it is called in the
-    order of writing. `voices` names the voices, `words_per_minute` is their measured rate; `minutes` is what is left
-    for them, beside the music, of the length asked, if one was.
+    `choose` finds the passages of a segment, by its number and the outline so far, for so many words. `streams`
+    tells that writing costs time and money, so that each item is stored and handed on at once; else a segment is
+    stored whole before it goes on. `clip_ms` tells how long a written turn came out, once it is voiced. `on_turn`
+    hands a turn on; it is called in the order of writing. `voices` names the voices, `words_per_minute` is their
+    measured rate; `minutes` is what is left for them, beside the music, of the length asked, if one was.
     """
 
     writer: Writer
     results: Results
-    choose: Callable[[OutlineSegment, int], Awaitable[tuple[Passage, ...]]]
+    choose: Callable[[int, Sequence[OutlineSegment], int], Awaitable[tuple[Passage, ...]]]
     streams: bool
     clip_ms: Callable[[Turn], int | None]
     on_turn: Callable[[Placed], None]
@@ -87,7 +87,7 @@ async def _segment(outline: str, number: int, words: int, plan: Plan, draft: Dra
             plan=plan,
             number=number,
             outline=tuple(draft.entries),
-            passages=await parts.choose(draft.entries[number - 1], words),
+            passages=await parts.choose(number, tuple(draft.entries), words),
             words=words,
             before=before,
             is_last=number == plan.num_segments,

@@ -100,3 +100,12 @@ def test_the_choice_has_no_doubles_and_keeps_to_its_budget(
         assert chosen[0].number == next(number for number in named if number in texts)
     elif any(number in texts for number in found):
         assert chosen
+
+
+def test_what_no_entry_names_has_its_share_of_a_full_room() -> None:
+    texts = novel("c", 1, 40, 1)
+    room = 8 * len(texts[1].text) + 100
+    chosen = numbers(choose(texts, range(1, 20), [], room, besides=[30, 35, 36, 37], share=0.3))
+    assert chosen[:5] == [1, 2, 3, 4, 5], "what is named comes first"
+    assert [number for number in chosen if number >= 30] == [30, 35], "and no more than the share goes to the others"
+    assert numbers(choose(texts, [1], [], room, besides=[30], share=0.3))[:2] == [1, 30]

@@ -20,17 +20,28 @@ _TELLING_PAIRS = 8
 
 
 def choose(
-    passages: Mapping[int, Passage], named: Sequence[int], found: Sequence[int], budget_characters: int
+    passages: Mapping[int, Passage],
+    named: Sequence[int],
+    found: Sequence[int],
+    budget_characters: int,
+    *,
+    besides: Sequence[int] = (),
+    share: float = 0.0,
 ) -> tuple[Passage, ...]:
     """The passages for one segment, most important first, no more than `budget_characters` of text in all.
 
-    First those that its outline entry names, in that order, then the direct neighbours of these under the same heading
+    What the segment tells `besides`, because no entry names it, has a `share` of the room (0 to 1). Of the rest, first
+    those that its outline entry names, in that order, then the direct neighbours of these under the same heading
     while they take no more than half of what is left, then what was `found`, best first: from several sources each at
     first only as much as its fair share. A passage that does not fit is left out and the next one tried; there is
     always at least one if any is named or found. Numbers that name no passage are passed over, and so is what a chosen
     passage says already: the same page in two sources is given once.
     """
     choice = _Choice(passages, budget_characters)
+    if besides:
+        apart = int(budget_characters * share)
+        choice.fill(named, keep=apart)
+        choice.fill(besides, keep=max(0, choice.room - apart))
     choice.fill(named)
     choice.fill(_neighbours(choice.numbers, passages), keep=choice.room - choice.room // 2)
     found = [number for number in found[:MOST_FOUND] if number in passages]
