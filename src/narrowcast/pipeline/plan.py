@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from narrowcast.pipeline.order import Order
 from narrowcast.script.one_line import one_line
 from narrowcast.script.profile import Speaker
+from narrowcast.script.sentences import split_sentences
 from narrowcast.script.source import Passage, PassageKind, Source
 from narrowcast.script.words import count_words
 from narrowcast.writers.base import Plan
+from narrowcast.writers.extractive.speakable import is_speakable
 
 MAX_TITLE = 300
 
@@ -50,15 +52,21 @@ def plan_episode(order: Order, sources: Sequence[Source], language: str, speaker
     )
 
 
-def prose(passages: Sequence[Passage], characters: int) -> str:
-    """The first prose of the sources, up to so many characters: something to try a voice on."""
+def prose(passages: Sequence[Passage], characters: int, language: str) -> str:
+    """What an episode will say, up to so many characters: something to try a voice on.
+
+    Sentences from a third of the way on, since dates and addresses of a title page take longer than they have words;
+    where none can be said, the first prose as it is.
+    """
+    third = len(passages) // 3
+    mine = [passage.text for passage in (*passages[third:], *passages[:third]) if passage.kind is PassageKind.PROSE]
     text = ""
-    for passage in passages:
-        if passage.kind is PassageKind.PROSE:
-            text += passage.text + "\n"
+    for sentence in (sentence for block in mine for sentence in split_sentences(block, language)):
+        if is_speakable(sentence, language):
+            text += sentence + " "
         if len(text) >= characters:
             break
-    return text[:characters]
+    return (text or "\n".join(p.text for p in passages if p.kind is PassageKind.PROSE))[:characters]
 
 
 def source_words(sources: Sequence[Source]) -> int:

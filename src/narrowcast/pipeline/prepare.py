@@ -149,7 +149,7 @@ async def check_voices(voices: Mapping[str, SpeakerVoice], language: str) -> Non
 
 async def words_per_minute(plan: Plan, voices: Mapping[str, SpeakerVoice], store: Store) -> float:
     """The voices' mean rate: measured on earlier clips, else by trying a free voice, else the provider's usual one."""
-    trial = prose([passage for source in plan.sources for passage in source.passages], TRIAL_CHARACTERS)
+    trial = prose([passage for source in plan.sources for passage in source.passages], TRIAL_CHARACTERS, plan.language)
     rates = []
     for voice in voices.values():
         rate = await store.voice_rate(voice.identity, voice.voice_id, plan.language)
