@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,10 @@ ROWS = 35
 
 def draw_rings(
     rng: np.random.Generator, colours: Palette, width: int, height: int, unit: float
-) -> npt.NDArray[np.uint8]:
-    """A picture as sRGB bytes, shape (height, width, 3); `unit` is the length of a pixel on a cover of 1400.
+) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+    """A picture of `width` × `height`, from the top in strips: where each begins, and its sRGB bytes (rows, width, 3).
+
+    `unit` is the length of a pixel on a cover of 1400.
 
     Everything depends on the distance from one point alone, so it is a table of colours along the radius, smoothed by
     a pixel against jagged edges, and looked up for each pixel.
@@ -29,12 +32,10 @@ def draw_rings(
     farthest = math.hypot(max(centre_x, width - centre_x), max(centre_y, height - centre_y))
     table = _table(rng, colours, farthest, unit)
     across = (np.arange(width, dtype=np.float32) - np.float32(centre_x)) ** 2
-    picture = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, ROWS):
         down = (np.arange(top, min(top + ROWS, height), dtype=np.float32) - np.float32(centre_y)) ** 2
         steps = np.sqrt(across[None, :] + down[:, None]) * np.float32(STEPS_A_PIXEL)
-        picture[top : top + ROWS] = table[steps.astype(np.int32)]
-    return picture
+        yield top, table[steps.astype(np.int32)]
 
 
 def _table(rng: np.random.Generator, colours: Palette, farthest: float, unit: float) -> npt.NDArray[np.uint8]:

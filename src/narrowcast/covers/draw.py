@@ -53,16 +53,16 @@ def _jpeg(seed: str, words: str, place: str, size: int) -> bytes:
     colours = palette(rng)
     words_first = bool(rng.random() < 0.4)
     unit = SIZE / size
+    picture = Image.new("RGB", (size, size), _rgb(colours.paper))
+    drawing_top, height = 0, size
     if found := drawable(words) or drawable(place):
         text, font = found
         lettering = set_title(text, font.width, size, size * (1 - 2 * MARGIN))
         panel = round(lettering.height + size * (2 * MARGIN + 3.5 * RULE[1]))
-        picture = Image.new("RGB", (size, size), _rgb(colours.paper))
-        drawing = Image.fromarray(draw_rings(rng, colours, size, size - panel, unit))
-        picture.paste(drawing, (0, panel if words_first else 0))
-        _write(picture, lettering, font, colours, place, top=0 if words_first else size - panel)
-    else:
-        picture = Image.fromarray(draw_rings(rng, colours, size, size, unit))
+        drawing_top, height = (panel if words_first else 0), size - panel
+        _write(picture, lettering, font, colours, place, top=0 if words_first else height)
+    for top, strip in draw_rings(rng, colours, size, height, unit):
+        picture.paste(Image.fromarray(strip), (0, drawing_top + top))
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=QUALITY, subsampling=2)
     return file.getvalue()
