@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +12,16 @@ from numpy.typing import NDArray
 from narrowcast.errors import NarrowcastError, first_fault
 from narrowcast.pipeline.keys import vector_key, vectors_key
 from narrowcast.script.source import Passage
-from narrowcast.store.results import Results
+from narrowcast.store.results import Reservation, Results
 from narrowcast.writers.base import Embedder
 
 KIND = "vectors"
 TEXTS_AT_ONCE, CHARACTERS_AT_ONCE = 96, 60_000
 """In one call: below the limits of all providers known (Cohere takes 96 texts, OpenAI 300,000 tokens)."""
-AT_WORK = 16
-"""Batches that wait for a slot; the others are not begun."""
+AT_WORK = 8
+"""Batches at once; the others are not begun."""
+GRACE_S = 30.0
+"""How long a call that is in flight is waited for when the run is stopped: its answer is paid for."""
 
 
 def searched(passage: Passage) -> str:
@@ -39,14 +42,16 @@ async def vectors(
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in held}
     slots = asyncio.Semaphore(AT_WORK)
 
+    async def ask(batch: Mapping[str, str], kept: Reservation) -> bytes:
+        new = (await embedder.embed(list(batch.values()), query=query)).astype(np.float16)
+        return (await kept.finish(new.tobytes(), {"group": group, "texts": list(batch)}, suffix=".f16")).data
+
     async def one(batch: Mapping[str, str]) -> None:
         async with slots, results.reserve(vectors_key(embedder.identity(), query=query, texts=batch), KIND) as kept:
             if kept.stored:
                 data = kept.stored.data
             else:
-                new = (await embedder.embed(list(batch.values()), query=query)).astype(np.float16)
-                data = new.tobytes()
-                await kept.finish(data, {"group": group, "texts": list(batch)}, suffix=".f16")
+                data = await _let_finish(ask(batch, kept))
         held.update(zip(batch, _rows(data, len(batch)), strict=True))
 
     try:
@@ -56,6 +61,18 @@ async def vectors(
     except* NarrowcastError as faults:
         raise first_fault(faults) from faults
     return await asyncio.to_thread(np.stack, [held[key] for key in keys])
+
+
+async def _let_finish(call: Coroutine[Any, Any, bytes]) -> bytes:
+    """What `call` gives. Cancelled meanwhile, it is let finish first, within bounds, so that what it cost is kept."""
+    task = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=GRACE_S)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 async def unpaid_characters(texts: Sequence[str], embedder: Embedder, results: Results) -> int:

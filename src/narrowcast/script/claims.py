@@ -52,7 +52,7 @@ _SPELLED_WORDS = "|".join([*_UNITS, *_TENS, "hundred", "thousand", "million", "b
 _SPELLED = re.compile(rf"\b(?:{_SPELLED_WORDS})(?:[\s-]+(?:and\s+)?(?:{_SPELLED_WORDS}))*\b", re.IGNORECASE)
 
 _NAME = re.compile(r"[^\W\d_]+(?:['’&-][^\W\d_]+)*")
-_SENTENCE_END = re.compile(r"[.!?…:;]['\"”’»)\]]*\s*$|^\s*$|[\"“«„‘(—–]\s*$|\n\s*$")
+_SENTENCE_END = re.compile(r"[.!?…:;][\s'\"”’»)\]]*$|^\s*$|[\"“«„‘(—–¿¡]\s*$|\n\s*$")
 _LOOK_BACK = 40
 _NAMELESS = {"de", "zh", "ja", "ko", "ar", "he", "th", "hi", "ka", "fa"}
 _FREE = """i i'm i've i'd i'll monday tuesday wednesday thursday friday saturday sunday january february march april may

@@ -193,3 +193,18 @@ async def test_what_is_no_vector_for_each_text_is_refused(store: Store, answer: 
         await vectors(["one", "two"], odd, store.results)
     await odd.aclose()
     assert await unpaid_characters(["one", "two"], odd, store.results) == 6, "nothing of it is kept"
+
+
+async def test_a_call_in_flight_when_the_run_is_stopped_is_kept(
+    start_simulator: StartSimulator, store: Store, opened: Open
+) -> None:
+    simulator = start_simulator(speed=1)
+    embeddings = opened(simulator.base_url)
+    run = asyncio.create_task(vectors(TEXTS, embeddings, store.results))
+    while not simulator.calls("embeddings"):  # noqa: ASYNC110 — another process writes the ledger
+        await asyncio.sleep(0.01)
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    await vectors(TEXTS, embeddings, store.results)
+    assert sorted(asked(simulator)) == sorted(TEXTS), "its answer was paid for, and not asked for again"

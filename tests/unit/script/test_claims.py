@@ -69,6 +69,14 @@ def test_nothing_is_flagged_where_nothing_is_cited() -> None:
     assert unsupported("In Paris, 1999.", [], "en") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Bien. ¿Qué es el café? ¡Vaya sorpresa!", "es"), ("« Bonjour à tous. » Et puis voilà.", "fr")],
+)
+def test_a_word_that_begins_a_sentence_is_no_name_in_any_typography(text: str, language: str) -> None:
+    assert unsupported(text, ["Nothing of this."], language) == []
+
+
 def test_in_german_only_numbers_are_checked() -> None:
     passage = ["Einundzwanzig Lampen brannten."]
     assert [flag.text for flag in unsupported("Es waren 21, nicht 22 Öllampen.", passage, "de")] == ["22"]
