@@ -15,6 +15,9 @@ NarrowcastError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class NarrowcastError(Exception):
     """A fault with a message for the person, and the way out where there is one.
@@ -87,7 +90,22 @@ class EpisodeError(NarrowcastError):
     """Making failed for another reason; what was made so far is kept."""
 
 
-def first_fault(group: BaseExceptionGroup[NarrowcastError]) -> NarrowcastError:
-    """The fault to tell: the first in a group, however deep."""
+@contextmanager
+def one_fault() -> Iterator[None]:
+    """Around a task group: of its faults the first is raised, alone; a group that holds anything else goes through.
+
+    Not by `except*`: until 3.11.3 Python wraps what is raised there in a group again (gh-103590).
+    """
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        faults, others = group.split(NarrowcastError)
+        if faults is None or others is not None:
+            raise
+        raise _first(faults) from group
+
+
+def _first(group: BaseExceptionGroup[NarrowcastError]) -> NarrowcastError:
+    """The first in a group, however deep."""
     first = group.exceptions[0]
-    return first_fault(first) if isinstance(first, BaseExceptionGroup) else first
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from narrowcast.audio.music import Score, open_score
 from narrowcast.covers.picture import picture_jpeg
-from narrowcast.errors import NarrowcastError, OutputError, first_fault
+from narrowcast.errors import OutputError, one_fault
 from narrowcast.pipeline.draft import Draft
 from narrowcast.pipeline.events import Event, PartsChosen, SourcesRead
 from narrowcast.pipeline.files import EpisodeFiles, check_output, default_output, file_name
@@ -131,13 +131,11 @@ def _chosen(setup: WriterSetup | None, voices: Mapping[str, SpeakerVoice]) -> tu
 
 async def _check(setup: WriterSetup | None, voices: Mapping[str, SpeakerVoice], language: str) -> None:
     """Ask the writer and the voices at the same time: with hosted ones each takes its moment."""
-    try:
+    with one_fault():
         async with asyncio.TaskGroup() as group:
             if setup:
                 group.create_task(setup.check())
             group.create_task(check_voices(voices, language))
-    except* NarrowcastError as faults:
-        raise first_fault(faults) from faults
 
 
 async def check_voices(voices: Mapping[str, SpeakerVoice], language: str) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from narrowcast.audio.formats import mix_rate
-from narrowcast.errors import NarrowcastError, first_fault
+from narrowcast.errors import one_fault
 from narrowcast.pipeline.draft import Draft, Placed
 from narrowcast.pipeline.events import Event, ScriptReady
 from narrowcast.pipeline.files import write_script
@@ -52,27 +52,26 @@ async def produce(
         emit(ScriptReady(text, prepared.files.script))
 
     try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(script())
-            if order.stop_after_script:
-                return None
-            watch = group.create_task(speaking.watch())
-            mixing = group.create_task(
-                mix(
-                    draft,
-                    speaking.clip,
-                    parts.store.results,
-                    path=prepared.files.unfinished,
-                    format=order.format,
-                    rate=mix_rate(order.format, prepared.rates),
-                    asked_gap_ms=order.profile.audio_gap_ms,
-                    score=prepared.score,
-                    emit=emit,
+        with one_fault():
+            async with asyncio.TaskGroup() as group:
+                group.create_task(script())
+                if order.stop_after_script:
+                    return None
+                watch = group.create_task(speaking.watch())
+                mixing = group.create_task(
+                    mix(
+                        draft,
+                        speaking.clip,
+                        parts.store.results,
+                        path=prepared.files.unfinished,
+                        format=order.format,
+                        rate=mix_rate(order.format, prepared.rates),
+                        asked_gap_ms=order.profile.audio_gap_ms,
+                        score=prepared.score,
+                        emit=emit,
+                    )
                 )
-            )
-            mixing.add_done_callback(lambda _: watch.cancel())
-    except* NarrowcastError as group_of_faults:
-        raise first_fault(group_of_faults) from group_of_faults
+                mixing.add_done_callback(lambda _: watch.cancel())
     finally:
         await speaking.finish()
     return mixing.result()

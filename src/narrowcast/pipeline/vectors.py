@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from narrowcast.errors import NarrowcastError, first_fault
+from narrowcast.errors import one_fault
 from narrowcast.pipeline.keys import vector_key, vectors_key
 from narrowcast.script.source import Passage
 from narrowcast.store.results import Reservation, Results
@@ -54,12 +54,10 @@ async def vectors(
                 data = await _let_finish(ask(batch, kept))
         held.update(zip(batch, _rows(data, len(batch)), strict=True))
 
-    try:
+    with one_fault():
         async with asyncio.TaskGroup() as tasks:
             for batch in _batches(missing):
                 tasks.create_task(one(batch))
-    except* NarrowcastError as faults:
-        raise first_fault(faults) from faults
     return await asyncio.to_thread(np.stack, [held[key] for key in keys])
 
 
