@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -83,6 +84,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=_hears_interrupts,  # noqa: PLW1509 - no threads here
         )
 
     def environ(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -105,6 +107,11 @@ class Program:
     def turns(self, stem: str = "out") -> list[dict[str, Any]]:
         """The turns in the script file of an episode."""
         return [turn for segment in self.script(stem)["segments"] for turn in segment["turns"]]
+
+
+def _hears_interrupts() -> None:
+    """A shell lets what it starts in the background ignore SIGINT, and so all that this starts in turn."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def until(true: Callable[[], bool], process: subprocess.Popen[str], *, timeout_s: float = 30) -> bool:
