@@ -98,14 +98,14 @@ def one_fault() -> Iterator[None]:
     """
     try:
         yield
-    except BaseExceptionGroup as group:
+    except ExceptionGroup as group:
         faults, others = group.split(NarrowcastError)
         if faults is None or others is not None:
             raise
         raise _first(faults) from group
 
 
-def _first(group: BaseExceptionGroup[NarrowcastError]) -> NarrowcastError:
+def _first(group: ExceptionGroup[NarrowcastError]) -> NarrowcastError:
     """The first in a group, however deep."""
     first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+    return _first(first) if isinstance(first, ExceptionGroup) else first

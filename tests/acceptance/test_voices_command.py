@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import signal
 import wave
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.acceptance.program import Program
+from tests.acceptance.program import Program, until
 from tests.integration.tts.elevenlabs_server import ElevenLabsServer, serving
 from tests.integration.tts.test_voice_download import PIPER, entry
 from tests.integration.tts.tiny_models import make_piper
 from tests.integration.tts.voice_hub import running
+
+from running import StartSimulator
 
 SPEAKERS = {
     "profiles": {
@@ -122,3 +125,18 @@ def test_a_voice_is_found_downloaded_heard_and_removed(program: Program, tmp_pat
     assert voice in here.run("voices", "installed").done().out
     assert "are free again" in here.run("voices", "remove", voice).done().err
     here.run("voices", "remove", voice).refused("not downloaded")
+
+
+def test_a_phrase_that_is_on_its_way_when_interrupted_is_kept(
+    program: Program, start_simulator: StartSimulator
+) -> None:
+    simulator = start_simulator(speed=2)
+    simulated = Program(program.folder, program.home, simulator.env)
+    say = ("say", "The lamp burned through the night.", "--tts", "openai:sim", "--speaker", "Maya", "-o", "lamp.wav")
+    process = simulated.start(*say)
+    assert until(lambda: bool(simulator.calls("speech")), process)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=40)
+    assert process.returncode == 130, said
+    simulated.run(*say).done()
+    assert len(simulator.calls("speech")) == 1, "it was paid for, and is not asked for again"

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
@@ -72,6 +72,17 @@ class Encoder:
             options=dict(kind.options),
         )
         self._stream = cast("AudioStream", stream)
+
+    def __enter__(self) -> Self:
+        """Itself; the file is complete at the block's end, and removed when the block fails."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Close or abandon."""
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
 
     def write(self, samples: Samples) -> None:
         """Encode the next samples."""

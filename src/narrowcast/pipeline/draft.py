@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from narrowcast.script.dialogue import OutlineSegment, Script, Segment, Turn
-from narrowcast.script.profile import Speaker
-from narrowcast.script.source import SourceReference
 
 
 @dataclass(frozen=True)
@@ -85,27 +83,12 @@ class Draft:
                 number += 1
             segment += 1
 
-    def script(
-        self,
-        title: str,
-        language: str,
-        speakers: tuple[Speaker, ...],
-        lexicon: Mapping[str, str] | None = None,
-        sources: tuple[SourceReference, ...] = (),
-    ) -> Script:
-        """What is written, as a script."""
-        segments = tuple(
+    def segments(self) -> tuple[Segment, ...]:
+        """What is written, as a script's segments; those without turns are left out."""
+        return tuple(
             Segment(title=entry.name, turns=tuple(turns))
             for entry, turns in zip(self.entries, self.turns, strict=True)
             if turns
-        )
-        return Script(
-            title=title,
-            language=language,
-            speakers=speakers,
-            lexicon=dict(lexicon or {}),
-            sources=sources,
-            segments=segments,
         )
 
 

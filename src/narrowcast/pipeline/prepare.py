@@ -56,9 +56,14 @@ class Prepared:
     def script(self, draft: Draft) -> Script:
         """What is written, as a script; one that was given keeps the sources that it names."""
         given = self.order.script.sources if self.order.script else ()
-        sources = tuple(source.reference for source in self.plan.sources) or given
-        plan = self.plan
-        return draft.script(plan.title, plan.language, plan.speakers, self.order.lexicon, sources)
+        return Script(
+            title=self.plan.title,
+            language=self.plan.language,
+            speakers=self.plan.speakers,
+            lexicon=self.order.lexicon,
+            sources=tuple(source.reference for source in self.plan.sources) or given,
+            segments=draft.segments(),
+        )
 
     @property
     def label(self) -> str:

@@ -20,7 +20,7 @@ from narrowcast.pipeline.keys import clip_key
 from narrowcast.pipeline.order import Parts
 from narrowcast.pipeline.prepare import check_voices
 from narrowcast.pipeline.speak import Speaking
-from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, Turn
+from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, Turn, turn_id
 from narrowcast.tts.casting import SpeakerVoice
 
 GAP_MS = 600
@@ -66,14 +66,21 @@ async def phrases(voices: Mapping[str, SpeakerVoice], text: str, language: str, 
 
 async def heard(wanted: Sequence[Phrase], parts: Parts) -> list[tuple[Samples, int]]:
     """The phrases as sound, each with its rate in Hz; every one that is paid for is kept. Raises as `Speaking` does."""
-    clips = []
-    for phrase in wanted:
-        speaking = Speaking({phrase.name: phrase.voice}, parts, phrase.language, lambda _event: None)
-        clip = await speaking.clip(Placed(1, 1, Turn(id="s1t1", speaker=phrase.name, text=phrase.text)))
-        stored = await parts.store.results.get(clip.key)
-        if stored is None:
-            raise EpisodeError("A stored clip is gone.", hint="Run the same command again: it is made anew.")
-        clips.append(await asyncio.to_thread(decode, stored.data))
+    clips: list[tuple[Samples, int]] = []
+    if not wanted:
+        return clips
+    voices = {phrase.name: phrase.voice for phrase in wanted}
+    speaking = Speaking(voices, parts, wanted[0].language, lambda _event: None)
+    try:
+        for number, phrase in enumerate(wanted, start=1):
+            turn = Turn(id=turn_id(1, number), speaker=phrase.name, text=phrase.text)
+            clip = await speaking.clip(Placed(1, number, turn))
+            stored = await parts.store.results.get(clip.key)
+            if stored is None:
+                raise EpisodeError("A stored clip is gone.", hint="Run the same command again: it is made anew.")
+            clips.append(await asyncio.to_thread(decode, stored.data))
+    finally:
+        await speaking.finish()
     return clips
 
 
@@ -104,13 +111,8 @@ def write_sound(out: Path, samples: Samples, rate: int) -> None:
     partial = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         if out.suffix.lower() == ".mp3":
-            encoder = Encoder(partial, "mp3", rate)
-            try:
+            with Encoder(partial, "mp3", rate) as encoder:
                 encoder.write(samples)
-                encoder.close()
-            except BaseException:
-                encoder.abandon()
-                raise
         else:
             with partial.open("wb") as file, wave.open(file, "wb") as target:
                 target.setnchannels(1)
