@@ -1,19 +1,33 @@
-"""What all hosted voices have in common: their wish to wait, their words without keys, connections that fail. Pure."""
+"""What all hosted voices have in common: their connections, their wish to wait, their words without keys."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx2
 
-from narrowcast.answers import AnswerTooLongError
+from narrowcast.answers import AnswerTooLongError, bounded
 from narrowcast.errors import ProviderError
 from narrowcast.script.one_line import one_line
 
+CONNECT_S, READ_S = 10.0, 120.0
 MOST_QUOTED = 300
 _KEY_LIKE = re.compile(r"\b(?:sk|key|Bearer)[-_ ][\w*.-]{4,}")
+
+
+def open_client(url: str, headers: Mapping[str, str], largest_answer: int) -> httpx2.AsyncClient:
+    """A client for the server at `url`; it reads no more than `largest_answer` bytes of an answer."""
+    return httpx2.AsyncClient(
+        base_url=url,
+        headers=headers,
+        timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
+        # Plain HTTP needs no certificates, whose loading takes longer than a call to the same machine.
+        verify=url.startswith("https:"),
+        event_hooks={"response": [bounded(largest_answer)]},
+    )
 
 
 def quoted(text: str, key: str) -> str:

@@ -10,8 +10,9 @@ from narrowcast.writers.extractive.languages import grammar_for
 from narrowcast.writers.extractive.languages.grammar import Lean
 from narrowcast.writers.extractive.leaning import leaning, sets_up
 from narrowcast.writers.extractive.lexicon import lexicon_of
+from narrowcast.writers.extractive.phrases.es_answers import echo, opener
 from narrowcast.writers.extractive.phrases.es_headings import heading_question, is_clause, listed, topic
-from narrowcast.writers.extractive.phrases.es_questions import address, ask, echo, nouns, opener, subject_topic
+from narrowcast.writers.extractive.phrases.es_questions import address, ask, nouns, subject_topic
 from narrowcast.writers.extractive.speakable import is_speakable
 
 LEXICON = lexicon_of(

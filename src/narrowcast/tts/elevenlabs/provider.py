@@ -18,7 +18,6 @@ import httpx2
 import numpy as np
 from pydantic import Field
 
-from narrowcast.answers import bounded
 from narrowcast.errors import ProfileError, SettingError, VoiceError
 from narrowcast.script.hosts import is_loopback
 from narrowcast.tts.base import Limits, Speech, SpeechRequest, Voice
@@ -36,10 +35,10 @@ from narrowcast.tts.elevenlabs.errors import (
 from narrowcast.tts.elevenlabs.models import DEFAULT, MODELS, language_code, speaking
 from narrowcast.tts.elevenlabs.times import word_timings
 from narrowcast.tts.elevenlabs.voices import offered
-from narrowcast.tts.hosted import broken_answer, no_connection
+from narrowcast.tts.hosted import broken_answer, no_connection, open_client
 
 OFFICIAL = "https://api.elevenlabs.io"
-CONNECT_S, READ_S, CHECK_S, SPEAK_S = 10.0, 120.0, 15.0, 120.0
+CHECK_S, SPEAK_S = 15.0, 120.0
 LARGEST_ANSWER = 64 * 10**6
 """Bytes of JSON: 12 minutes at 44.1 kHz in base64. The longest text allowed makes three."""
 TOO_LONG = 1.5
@@ -179,13 +178,8 @@ class ElevenLabs:
 
     def _http(self) -> httpx2.AsyncClient:
         if self._client is None:
-            self._client = httpx2.AsyncClient(
-                base_url=self._url,
-                headers={"xi-api-key": self._key} if self._key else {},
-                timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
-                verify=self._url.startswith("https:"),
-                event_hooks={"response": [bounded(LARGEST_ANSWER)]},
-            )
+            headers = {"xi-api-key": self._key} if self._key else {}
+            self._client = open_client(self._url, headers, LARGEST_ANSWER)
         return self._client
 
     def _need_key(self) -> None:

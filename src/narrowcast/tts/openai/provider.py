@@ -15,17 +15,16 @@ import httpx2
 import numpy as np
 from pydantic import Field
 
-from narrowcast.answers import bounded
 from narrowcast.audio.clip import Samples, decode
 from narrowcast.errors import ProfileError, SettingError, VoiceError
 from narrowcast.script.hosts import is_loopback, is_openai
 from narrowcast.tts.base import Limits, Speech, SpeechRequest, Voice
 from narrowcast.tts.check_clip import longest_s
 from narrowcast.tts.config import TTSConfig, read_config
+from narrowcast.tts.hosted import open_client
 from narrowcast.tts.openai.errors import broken_answer, fault_of, makes_speech, no_connection, server_says
 
 OFFICIAL = "https://api.openai.com/v1"
-CONNECT_S, READ_S = 10.0, 120.0
 PROBE_S, CHECK_S, SPEAK_S = 5.0, 15.0, 120.0
 """How long the question whether it speaks, all checks, and a clip may take in all; the last and as long as it lasts."""
 LARGEST_ANSWER = 32 * 10**6
@@ -185,14 +184,8 @@ class OpenAISpeech:
 
     def _http(self) -> httpx2.AsyncClient:
         if self._client is None:
-            self._client = httpx2.AsyncClient(
-                base_url=self._url,
-                headers={"Authorization": f"Bearer {self._key}"} if self._key else {},
-                timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
-                # Plain HTTP needs no certificates, whose loading takes longer than a call to the same machine.
-                verify=self._url.startswith("https:"),
-                event_hooks={"response": [bounded(LARGEST_ANSWER)]},
-            )
+            headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+            self._client = open_client(self._url, headers, LARGEST_ANSWER)
         return self._client
 
     async def _lists_speech(self) -> bool:

@@ -8,8 +8,9 @@ Headings are put where no case shows: in quotation marks, after a colon, or firs
 from __future__ import annotations
 
 from narrowcast.writers.extractive.phrases.bank import Bank
+from narrowcast.writers.extractive.phrases.de_answers import echo, opener
 from narrowcast.writers.extractive.phrases.de_headings import heading_question, is_clause, listed, small, topic
-from narrowcast.writers.extractive.phrases.de_questions import address, ask, echo, nouns, opener, subject_topic
+from narrowcast.writers.extractive.phrases.de_questions import address, ask, nouns, subject_topic
 
 GERMAN = Bank(
     welcome=(

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from narrowcast.writers.extractive.phrases.bank import Bank
+from narrowcast.writers.extractive.phrases.en_answers import echo, opener
 from narrowcast.writers.extractive.phrases.en_headings import heading_question, is_clause, listed, small, topic
-from narrowcast.writers.extractive.phrases.en_questions import address, ask, echo, nouns, opener, subject_topic
+from narrowcast.writers.extractive.phrases.en_questions import address, ask, nouns, subject_topic
 
 ENGLISH = Bank(
     welcome=(

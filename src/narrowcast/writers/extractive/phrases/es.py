@@ -9,8 +9,9 @@ A topic comes with its article («la casa del café») and may be a clause behin
 from __future__ import annotations
 
 from narrowcast.writers.extractive.phrases.bank import Bank
+from narrowcast.writers.extractive.phrases.es_answers import echo, opener
 from narrowcast.writers.extractive.phrases.es_headings import heading_question, is_clause, listed, small, topic
-from narrowcast.writers.extractive.phrases.es_questions import address, ask, echo, nouns, opener, subject_topic
+from narrowcast.writers.extractive.phrases.es_questions import address, ask, nouns, subject_topic
 
 SPANISH = Bank(
     welcome=(

@@ -9,6 +9,7 @@ or « de », which would melt with it, before one. Signs are set with plain spac
 from __future__ import annotations
 
 from narrowcast.writers.extractive.phrases.bank import Bank
+from narrowcast.writers.extractive.phrases.fr_answers import echo, opener
 from narrowcast.writers.extractive.phrases.fr_headings import (
     heading_question,
     is_clause,
@@ -16,7 +17,7 @@ from narrowcast.writers.extractive.phrases.fr_headings import (
     small,
     topic,
 )
-from narrowcast.writers.extractive.phrases.fr_questions import address, ask, echo, nouns, opener, subject_topic
+from narrowcast.writers.extractive.phrases.fr_questions import address, ask, nouns, subject_topic
 from narrowcast.writers.extractive.phrases.fr_signs import typeset
 
 FRENCH = Bank(
