@@ -7,7 +7,14 @@ NarrowcastError
 │   ├── ScriptError         a script file
 │   ├── SettingError        a setting or key
 │   ├── VoiceError          a voice, model or language that a provider does not have
-│   └── OutputError         the place to write to
+│   ├── OutputError         the place to write to
+│   └── TooLargeError       a file or a body beyond its limit
+├── SignInError             who asks has not shown who they are
+├── ForbiddenError          who asks may not do this
+├── NotFoundError           there is no such thing, or it is somebody else's
+├── ConflictError           it cannot be done as things stand
+│   └── ChangedError        somebody else changed it meanwhile
+├── LimitError              too much at once; says after how long to try again
 ├── BudgetError             going on would cost more than was allowed
 ├── ProviderError           a language model or voice provider failed; says whether and when to try again
 └── EpisodeError            making failed for another reason; what was made so far is kept
@@ -58,6 +65,41 @@ class VoiceError(InputError):
 
 class OutputError(InputError):
     """The output cannot be written there."""
+
+
+class TooLargeError(InputError):
+    """A file or a body beyond its limit."""
+
+
+class SignInError(NarrowcastError):
+    """Who asks has not shown who they are, or what they showed is not valid any more."""
+
+
+class ForbiddenError(NarrowcastError):
+    """Who asks is known, and may not do this."""
+
+
+class NotFoundError(NarrowcastError):
+    """There is no such thing, or it is somebody else's: whoever asks cannot tell the two apart."""
+
+
+class ConflictError(NarrowcastError):
+    """It cannot be done as things stand."""
+
+
+class ChangedError(ConflictError):
+    """Somebody else changed it since it was read."""
+
+
+class LimitError(NarrowcastError):
+    """Too much at once. `retry_after_s` is when it may go through; `everyone` tells that it is not about who asks."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", retry_after_s: float | None = None, everyone: bool = False
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+        self.everyone = everyone
 
 
 class BudgetError(NarrowcastError):

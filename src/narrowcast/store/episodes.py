@@ -62,7 +62,7 @@ class Episodes:
             "title": title,
             "language": language,
             "status": EpisodeStatus.GENERATING,
-            "owner": self._owner,
+            "maker": self._owner,
             "created_at": now,
             "updated_at": now,
             "figures": {},
@@ -93,7 +93,7 @@ class Episodes:
         await self._update(
             identity,
             status=EpisodeStatus.COMPLETED,
-            owner=None,
+            maker=None,
             output_path=str(output),
             duration_ms=duration_ms,
             figures=dict(figures),
@@ -102,7 +102,7 @@ class Episodes:
     async def end(self, identity: str, status: EpisodeStatus, figures: Mapping[str, Any] | None = None) -> None:
         """The making ended in another way: `script_ready` (as asked), `failed`, `cancelled`."""
         values = {} if figures is None else {"figures": dict(figures)}
-        await self._update(identity, status=status, owner=None, **values)
+        await self._update(identity, status=status, maker=None, **values)
 
     async def get(self, identity: str) -> Episode | None:
         """The episode, if it is known."""
@@ -120,8 +120,8 @@ class Episodes:
         """What a process that is no more was making is failed."""
         statement = (
             update(episode)
-            .where(episode.c.owner == owner, episode.c.status == EpisodeStatus.GENERATING)
-            .values(status=EpisodeStatus.FAILED, owner=None, updated_at=datetime.now(UTC))
+            .where(episode.c.maker == owner, episode.c.status == EpisodeStatus.GENERATING)
+            .values(status=EpisodeStatus.FAILED, maker=None, updated_at=datetime.now(UTC))
         )
         async with self._database.write() as connection:
             await connection.execute(statement)

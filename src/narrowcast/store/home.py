@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy import URL, select
 
+from narrowcast.store.accounts import Accounts
 from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database, open_database
 from narrowcast.store.derived import Derived
@@ -31,6 +32,7 @@ class Store:
         self.derived = derived
         self.results = Results(database, blobs, presence, lease_s=lease_s)
         self.episodes = Episodes(database, blobs, presence.token)
+        self.accounts = Accounts(database)
         self._database = database
         self._presence = presence
 

@@ -1,4 +1,4 @@
-"""The composition root: builds the parts from the settings, and offers every verb."""
+"""`Studio`: one home folder with its settings, and every verb."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ class Studio:
         self._store = store
         self._open_parts = open_parts
         self._voices: dict[str, TTS] = {}
+
+    @property
+    def store(self) -> Store:
+        """What is kept in the home folder."""
+        return self._store
 
     @classmethod
     @asynccontextmanager

@@ -1,0 +1,1 @@
+"""Providers' keys that were entered on a server: sealed, tested on entry, and to whose host each may go."""

@@ -1,0 +1,1 @@
+"""The HTTP server: its API, who is asking, and how faults are answered."""

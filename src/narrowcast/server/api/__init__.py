@@ -1,0 +1,14 @@
+"""One file a noun: its routes with the shapes that go in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+
+def routers() -> Sequence[APIRouter]:
+    """The routes of `/api/v1`, noun by noun."""
+    from narrowcast.server.api import me
+
+    return (me.router,)

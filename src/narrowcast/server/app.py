@@ -1,0 +1,40 @@
+"""The application: its parts, its routes, and what stands before them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from narrowcast.server.api import routers
+from narrowcast.server.context import open_context
+from narrowcast.server.problems import install_problems
+from narrowcast.settings import Settings
+from narrowcast.version import __version__
+
+API = "/api/v1"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The server's ASGI application; its parts are opened when it starts and given back when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_context(settings) as context:
+            app.state.context = context
+            yield
+
+    app = FastAPI(
+        title="Narrowcast",
+        version=__version__,
+        summary="Turns what a person has to read into episodes to listen to.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    install_problems(app)
+    for router in routers():
+        app.include_router(router, prefix=API)
+    return app

@@ -1,0 +1,42 @@
+"""What every request works with; built once, when the server starts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from narrowcast.settings import Settings
+from narrowcast.store.home import Store
+from narrowcast.studio import Studio
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts of a running server."""
+
+    settings: Settings
+    studio: Studio
+
+    @property
+    def store(self) -> Store:
+        """What is kept."""
+        return self.studio.store
+
+
+@asynccontextmanager
+async def open_context(settings: Settings) -> AsyncIterator[Context]:
+    """The parts, opened; given back at the end. Raises as `Studio.open`."""
+    async with Studio.open(settings) as studio:
+        yield Context(settings, studio)
+
+
+def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+Here = Annotated[Context, Depends(_context)]

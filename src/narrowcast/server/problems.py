@@ -1,0 +1,132 @@
+"""Every fault as a problem document (RFC 9457): what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from narrowcast.errors import (
+    BudgetError,
+    ChangedError,
+    ConflictError,
+    ForbiddenError,
+    InputError,
+    LimitError,
+    NarrowcastError,
+    NotFoundError,
+    OutputError,
+    ProviderError,
+    SignInError,
+    TooLargeError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+STATUSES: tuple[tuple[type[NarrowcastError], HTTPStatus], ...] = (
+    (SignInError, HTTPStatus.UNAUTHORIZED),
+    (BudgetError, HTTPStatus.PAYMENT_REQUIRED),
+    (ForbiddenError, HTTPStatus.FORBIDDEN),
+    (NotFoundError, HTTPStatus.NOT_FOUND),
+    (ChangedError, HTTPStatus.PRECONDITION_FAILED),
+    (ConflictError, HTTPStatus.CONFLICT),
+    (TooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (LimitError, HTTPStatus.TOO_MANY_REQUESTS),
+    (OutputError, HTTPStatus.INSUFFICIENT_STORAGE),
+    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (ProviderError, HTTPStatus.BAD_GATEWAY),
+)
+"""The first that fits; the more special come first."""
+
+log = structlog.get_logger(__name__)
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of a request."""
+
+    where: str
+    message: str
+
+
+class Problem(BaseModel):
+    """A fault: `title` is the status in words, `detail` what is wrong, `hint` what to do."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    hint: str = ""
+    request_id: str = ""
+    errors: list[FieldProblem] = Field(default=[], description="Each field that is wrong.")
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses`: the problems that it answers with."""
+    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
+
+
+def install_problems(app: FastAPI) -> None:
+    """Have `app` answer every fault with a problem document."""
+
+    @app.exception_handler(NarrowcastError)
+    async def named(request: Request, error: NarrowcastError) -> JSONResponse:
+        status = next(
+            (status for kind, status in STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+        )
+        headers: dict[str, str] = {}
+        if isinstance(error, LimitError):
+            status = HTTPStatus.SERVICE_UNAVAILABLE if error.everyone else status
+            headers["Retry-After"] = str(math.ceil(error.retry_after_s or 1))
+        if isinstance(error, SignInError):
+            headers["WWW-Authenticate"] = "Bearer"
+        return answer(request, status, error.message, error.hint, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        wrong = [
+            FieldProblem(where=".".join(str(part) for part in fault["loc"]), message=fault["msg"])
+            for fault in error.errors()
+        ]
+        detail = f"{wrong[0].where}: {wrong[0].message}." if wrong else "The request is not valid."
+        return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=wrong)
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        return answer(request, HTTPStatus(error.status_code), str(error.detail), headers=error.headers)
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected fault", path=request.url.path, exc_info=error)
+        return answer(
+            request,
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Something went wrong here that should not.",
+            "Try again; if it stays, the server's log tells more under this request_id.",
+        )
+
+
+def answer(
+    request: Request,
+    status: HTTPStatus,
+    detail: str,
+    hint: str = "",
+    headers: Mapping[str, str] | None = None,
+    errors: list[FieldProblem] | None = None,
+) -> JSONResponse:
+    """A problem document."""
+    problem = Problem(
+        title=status.phrase,
+        status=status,
+        detail=detail,
+        hint=hint,
+        request_id=getattr(request.state, "request_id", ""),
+        errors=errors or [],
+    )
+    return JSONResponse(problem.model_dump(mode="json"), status, headers, MEDIA_TYPE)

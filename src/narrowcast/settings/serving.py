@@ -1,0 +1,19 @@
+"""What a server needs to know besides."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field, SecretStr
+
+from narrowcast.settings.kinds import HttpUrl
+
+DEFAULT_PORT = 8484
+
+
+class ServingSettings(BaseModel):
+    """Where the server listens, what it is called from outside, and who owns it."""
+
+    host: str = Field(default="127.0.0.1", alias="NARROWCAST_HOST")
+    port: int = Field(default=DEFAULT_PORT, alias="NARROWCAST_PORT", ge=0, le=65535)
+    public_url: HttpUrl | None = Field(default=None, alias="NARROWCAST_PUBLIC_URL")
+    secret_key: SecretStr | None = Field(default=None, alias="NARROWCAST_SECRET_KEY")
+    jobs_at_once: int = Field(default=2, alias="NARROWCAST_JOBS_AT_ONCE", ge=1, le=64)

@@ -1,0 +1,47 @@
+"""The tables, in SQL that SQLite and PostgreSQL both speak.
+
+A change here needs a migration and a new `SCHEMA`; `scripts/migration` writes the migration's body.
+"""
+
+from __future__ import annotations
+
+from narrowcast.store.tables.accounts import account, session, sign_in_link, token
+from narrowcast.store.tables.base import SCHEMA, UtcDateTime, metadata
+from narrowcast.store.tables.episodes import episode, episode_source, episode_tag, episode_text, revision
+from narrowcast.store.tables.jobs import idempotency, job, job_event, provider_pause, provider_slot
+from narrowcast.store.tables.library import notebook, notebook_source, profile, source
+from narrowcast.store.tables.money import provider_key, spending
+from narrowcast.store.tables.results import PENDING, READY, result
+from narrowcast.store.tables.telling import delivery, message, webhook
+
+__all__ = [
+    "PENDING",
+    "READY",
+    "SCHEMA",
+    "UtcDateTime",
+    "account",
+    "delivery",
+    "episode",
+    "episode_source",
+    "episode_tag",
+    "episode_text",
+    "idempotency",
+    "job",
+    "job_event",
+    "message",
+    "metadata",
+    "notebook",
+    "notebook_source",
+    "profile",
+    "provider_key",
+    "provider_pause",
+    "provider_slot",
+    "result",
+    "revision",
+    "session",
+    "sign_in_link",
+    "source",
+    "spending",
+    "token",
+    "webhook",
+]

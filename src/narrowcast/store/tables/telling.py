@@ -1,0 +1,70 @@
+"""Telling people, and other programs, what became of their jobs."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
+
+from narrowcast.store.tables.base import Json, identity, metadata, moment, owned
+
+webhook = Table(
+    "webhook",
+    metadata,
+    identity(),
+    owned(),
+    Column("url", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("events", Json, nullable=False),
+    Column("sealed_secret", LargeBinary, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("disabled_reason", Text),
+    moment("created_at", nullable=False),
+    moment("updated_at", nullable=False),
+    Index(None, "owner_id"),
+)
+"""Addresses that are told; `failures` counts those in a row."""
+
+delivery = Table(
+    "delivery",
+    metadata,
+    identity(),
+    owned(),
+    Column("channel", String(16), nullable=False),
+    Column("webhook_id", String(36), ForeignKey("webhook.id", ondelete="CASCADE")),
+    Column("event", String(32), nullable=False),
+    Column("job_id", String(36)),
+    Column("payload", Json, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("answer_code", Integer),
+    Column("note", Text),
+    Column("holder", String(80)),
+    moment("due_at"),
+    moment("created_at", nullable=False),
+    moment("finished_at"),
+    Index(
+        "ix_delivery_due_at",
+        "due_at",
+        sqlite_where=text("status = 'pending'"),
+        postgresql_where=text("status = 'pending'"),
+    ),
+    Index(None, "webhook_id", "created_at"),
+    Index(None, "owner_id", "created_at"),
+)
+"""One message to one address: `channel` is `webhook` or `email`; `pending` until `delivered` or `failed`."""
+
+message = Table(
+    "message",
+    metadata,
+    identity(),
+    owned(),
+    Column("kind", String(32), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("job_id", String(36)),
+    Column("episode_id", String(36)),
+    moment("created_at", nullable=False),
+    moment("read_at"),
+    Index(None, "owner_id", "created_at"),
+)
+"""The inbox."""

@@ -1,0 +1,72 @@
+"""A server in this process, and a cast of users: Olga owns it, Sam is a member, Nils another who must see nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from narrowcast.accounts.roles import Role, Scope
+from narrowcast.accounts.secrets import TOKEN_PREFIX, new_secret, secret_hash
+from narrowcast.server.app import create_app
+from narrowcast.server.context import Context
+from narrowcast.settings import read_settings
+
+CAST = {"olga": Role.OWNER, "sam": Role.MEMBER, "nils": Role.MEMBER, "lea": Role.LISTENER}
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running application and a client for each of the cast; `nobody` is not signed in."""
+
+    app: FastAPI
+    olga: httpx2.AsyncClient
+    sam: httpx2.AsyncClient
+    nils: httpx2.AsyncClient
+    lea: httpx2.AsyncClient
+    nobody: httpx2.AsyncClient
+
+    @property
+    def context(self) -> Context:
+        """The server's parts."""
+        context: Context = self.app.state.context
+        return context
+
+
+@pytest.fixture
+def server_settings() -> Mapping[str, str]:
+    """Settings for the server besides its home; override in a test module."""
+    return {}
+
+
+@pytest.fixture
+async def served(tmp_path: Path, server_settings: Mapping[str, str]) -> AsyncIterator[Served]:
+    """A server whose parts are open, reached without a socket."""
+    app = create_app(read_settings({"NARROWCAST_HOME": str(tmp_path / "home"), **server_settings}))
+    async with app.router.lifespan_context(app):
+        context: Context = app.state.context
+        clients = {"nobody": _client(app)}
+        for name, role in CAST.items():
+            user = await context.store.accounts.add(
+                email=f"{name}@example.org", name=name.title(), role=role, tier="standard"
+            )
+            secret = new_secret(TOKEN_PREFIX)
+            await context.store.accounts.add_token(
+                user.id, name="tests", secret_hash=secret_hash(secret), scopes=list(Scope)
+            )
+            clients[name] = _client(app, secret)
+        yield Served(app, **clients)
+        for client in clients.values():
+            await client.aclose()
+
+
+def _client(app: FastAPI, secret: str | None = None) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=app),
+        base_url="http://127.0.0.1:8484/api/v1",
+        headers={"Authorization": f"Bearer {secret}"} if secret else {},
+    )
