@@ -84,7 +84,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            preexec_fn=_hears_interrupts,  # noqa: PLW1509 - no threads here
+            preexec_fn=hears_interrupts,  # noqa: PLW1509 - no threads here
         )
 
     def environ(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -109,12 +109,12 @@ class Program:
         return [turn for segment in self.script(stem)["segments"] for turn in segment["turns"]]
 
 
-def _hears_interrupts() -> None:
+def hears_interrupts() -> None:
     """A shell lets what it starts in the background ignore SIGINT, and so all that this starts in turn."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def until(true: Callable[[], bool], process: subprocess.Popen[str], *, timeout_s: float = 30) -> bool:
+def until(true: Callable[[], bool], process: subprocess.Popen[Any], *, timeout_s: float = 30) -> bool:
     """Wait until something is `true`; false when the process was through before that."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:

@@ -12,6 +12,7 @@ from narrowcast.cli.profiles import profiles
 from narrowcast.cli.rewrite import rewrite
 from narrowcast.cli.running import Interrupted
 from narrowcast.cli.say import say
+from narrowcast.cli.serve import serve
 from narrowcast.cli.telling import tell
 from narrowcast.cli.voices import voices
 from narrowcast.errors import BudgetError, InputError, NarrowcastError
@@ -33,6 +34,7 @@ app.command()(rewrite)
 app.command()(profiles)
 app.add_typer(voices, name="voices")
 app.command()(say)
+app.command()(serve)
 
 
 def _version(*, wanted: bool) -> None:

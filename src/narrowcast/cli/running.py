@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 THREADS = 2
 """Sound is decoded and encoded in so many threads at once: more would only hold more of it in memory."""
+SERVER_THREADS = 8
+"""Readers of documents and files that are served take some besides the sound of each job."""
 LARGE_BYTES = 256 * 1024
 M_MMAP_THRESHOLD = -3
 """`mallopt`'s parameter (malloc.h of glibc)."""
@@ -35,14 +37,41 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
             loop.add_signal_handler(signal.SIGTERM, task.cancel)
         return await work
 
-    _give_memory_back()
-    gc.set_threshold(COLLECT_AT, COLLECT_OLDER_AT, COLLECT_OLDER_AT)
-    # numpy, which is imported later, would start a thread for each core; none of them has anything to do here.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _spare()
     try:
         return asyncio.run(guarded())
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
         raise Interrupted from stop
+
+
+def run_server(work: Coroutine[Any, Any, None]) -> None:
+    """Run a server to its end, which it finds itself at SIGINT and SIGTERM. Raises `Interrupted` before it is up."""
+    import asyncio
+    import sys
+    from concurrent.futures import ThreadPoolExecutor
+
+    async def threaded() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(SERVER_THREADS))
+        await work
+
+    if sys.platform == "win32":
+        from asyncio import new_event_loop
+    else:
+        from uvloop import new_event_loop
+    _spare()
+    try:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(threaded())
+    except (KeyboardInterrupt, asyncio.CancelledError) as stop:
+        raise Interrupted from stop
+
+
+def _spare() -> None:
+    """Have this process hold no more memory and threads than it uses."""
+    _give_memory_back()
+    gc.set_threshold(COLLECT_AT, COLLECT_OLDER_AT, COLLECT_OLDER_AT)
+    # numpy, which is imported later, would start a thread for each core; none of them has anything to do here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _give_memory_back() -> None:

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from narrowcast.server import health
 from narrowcast.server.api import routers
 from narrowcast.server.context import open_context
 from narrowcast.server.problems import install_problems
+from narrowcast.server.requests import Requests
 from narrowcast.settings import Settings
 from narrowcast.version import __version__
 
@@ -35,6 +37,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     install_problems(app)
+    app.add_middleware(Requests)
+    app.include_router(health.router)
     for router in routers():
         app.include_router(router, prefix=API)
     return app

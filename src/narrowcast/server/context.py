@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -16,10 +17,14 @@ from narrowcast.studio import Studio
 
 @dataclass(frozen=True)
 class Context:
-    """The parts of a running server."""
+    """The parts of a running server.
+
+    `closing` is set as soon as it was told to end: streams end, jobs are given back.
+    """
 
     settings: Settings
     studio: Studio
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def store(self) -> Store:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from narrowcast.script.hosts import is_loopback
 
@@ -30,6 +30,14 @@ def _model_name(value: str) -> str:
     return value.strip()
 
 
+def _listed(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""Several, parted by commas in the environment, a list in `narrowcast.toml`."""
 ModelName = Annotated[str, AfterValidator(_model_name)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 VoicesUrl = Annotated[HttpUrl, AfterValidator(_safe_url)]

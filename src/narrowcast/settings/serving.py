@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field, SecretStr
 
-from narrowcast.settings.kinds import HttpUrl
+from narrowcast.settings.kinds import HttpUrl, Names
 
 DEFAULT_PORT = 8484
 
@@ -17,3 +19,7 @@ class ServingSettings(BaseModel):
     public_url: HttpUrl | None = Field(default=None, alias="NARROWCAST_PUBLIC_URL")
     secret_key: SecretStr | None = Field(default=None, alias="NARROWCAST_SECRET_KEY")
     jobs_at_once: int = Field(default=2, alias="NARROWCAST_JOBS_AT_ONCE", ge=1, le=64)
+    trusted_proxies: Names = Field(default=(), alias="NARROWCAST_TRUSTED_PROXIES")
+    """Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed."""
+    log_format: Literal["auto", "text", "json"] = Field(default="auto", alias="NARROWCAST_LOG_FORMAT")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="NARROWCAST_LOG_LEVEL")

@@ -84,6 +84,11 @@ class Store:
         words, ms = sum(words for words, _ in clips), sum(ms for _, ms in clips)
         return words * 60_000 / ms if words >= VOICE_WORDS else None
 
+    async def ping(self) -> None:
+        """Ask the database something. Raises `OutputError` when it does not answer."""
+        async with self._database.read() as connection:
+            await connection.execute(select(1))
+
     async def aclose(self) -> None:
         """Give everything back; may be called twice."""
         await self.results.aclose()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from narrowcast.tts.spoken.normalise import for_speech
@@ -172,5 +172,6 @@ FIGURES = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(FIGURES, max_size=12).map("".join), LANGUAGES)
 def test_no_digit_is_lost(text: str, language: str) -> None:
-    """Here nothing is turned into words, so all digits must still be there, in order."""
+    """Here nothing is turned into words, so all digits must still be there, in order. (French "5e" is an ordinal.)"""
+    assume(language != "fr" or not re.search(r"\d+e\b", text))
     assert re.sub(r"\D", "", for_speech(text, language)) == re.sub(r"\D", "", text)

@@ -1,0 +1,38 @@
+"""What surrounds each request."""
+
+from __future__ import annotations
+
+import pytest
+from tests.integration.server.conftest import Served
+
+
+async def test_each_answer_has_an_id_and_problems_name_it(served: Served) -> None:
+    first, second = [await served.nobody.get("me") for _ in range(2)]
+    assert first.headers["x-request-id"] != second.headers["x-request-id"]
+    assert first.json()["request_id"] == first.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(("given", "taken"), [("from-a-proxy.0001", True), ("short", False), ("bad id\x7f" * 3, False)])
+async def test_a_proxys_id_is_taken_when_it_is_one(served: Served, given: str, *, taken: bool) -> None:
+    answer = await served.olga.get("me", headers={"X-Request-Id": given})
+    assert (answer.headers["x-request-id"] == given) is taken
+
+
+async def test_health_needs_nobody_to_sign_in(served: Served) -> None:
+    assert (await served.nobody.get("http://127.0.0.1:8484/healthz")).json() == {"status": "ok"}
+    ready = await served.nobody.get("http://127.0.0.1:8484/readyz")
+    assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+
+
+async def test_a_server_that_ends_or_cannot_write_is_not_ready(served: Served) -> None:
+    served.context.settings.home.chmod(0o500)
+    served.context.closing.set()
+    ready = await served.nobody.get("http://127.0.0.1:8484/readyz")
+    served.context.settings.home.chmod(0o700)
+    assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
+
+
+async def test_what_is_not_there_is_a_problem_too(served: Served) -> None:
+    for method, place, status in (("GET", "nothing", 404), ("POST", "me", 405)):
+        answer = await served.olga.request(method, place)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
