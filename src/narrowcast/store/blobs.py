@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -14,11 +15,14 @@ from urllib.parse import unquote, urlsplit
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from narrowcast.errors import NotFoundError as Missing
 from narrowcast.errors import OutputError, SettingError
 from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.faults import FULL_HINT, PLACE_HINT, telling_of_disk
 
 INCOMING = "incoming"
+PIECE = 1 << 20
+"""Bytes that are read at once."""
 
 
 class Blobs:
@@ -63,6 +67,43 @@ class Blobs:
             await asyncio.to_thread(self._publish, self._folder, incoming, key)
         crashpoint("blob.published")
 
+    async def put_file(self, key: str, path: Path) -> None:
+        """Store the file at `path` under `key`, over what was there; it is read piece by piece, and stays."""
+        if self._folder is None:
+            await self._send(key, path)
+            return
+        incoming = f"{INCOMING}/{self._owner}.{next(self._numbers)}"
+        crashpoint("blob.before_write")
+        with telling_of_disk(self._folder):
+            await asyncio.to_thread(_copy, path, self._folder / incoming)
+            crashpoint("blob.written")
+            await asyncio.to_thread(self._publish, self._folder, incoming, key)
+        crashpoint("blob.published")
+
+    def path(self, key: str) -> Path | None:
+        """The file that holds `key`, where blobs lie in a folder: it is never changed, only replaced or removed."""
+        return self._folder / key if self._folder else None
+
+    async def size(self, key: str) -> int | None:
+        """How many bytes are under `key`, if there is something."""
+        try:
+            return (await self._store.head_async(key))["size"]
+        except (NotFoundError, FileNotFoundError):
+            return None
+        except (BaseError, OSError) as error:
+            raise _fault(error, key) from error
+
+    async def read_range(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to, not including, `end`, piece by piece. Raises `NotFoundError`."""
+        for begin in range(start, end, PIECE):
+            try:
+                piece = await self._store.get_range_async(key, start=begin, end=min(begin + PIECE, end))
+            except (NotFoundError, FileNotFoundError) as error:
+                raise Missing(f"{key} is gone.") from error
+            except (BaseError, OSError) as error:
+                raise _fault(error, key) from error
+            yield bytes(piece)
+
     async def get(self, key: str) -> bytes | None:
         """The bytes under `key`, if there are any."""
         try:
@@ -100,7 +141,7 @@ class Blobs:
             if not alive(path.name.partition(".")[0]):
                 path.unlink(missing_ok=True)
 
-    async def _send(self, key: str, data: bytes) -> None:
+    async def _send(self, key: str, data: bytes | Path) -> None:
         try:
             await self._store.put_async(key, data)
         except (BaseError, OSError) as error:
@@ -124,6 +165,17 @@ class Blobs:
                 break
             _sync(parent.parent)
             self._durable.add(parent)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file's bytes; nothing is left of them when that fails. Raises `OSError`."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(source, target)
+    except OSError:
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
+        raise
 
 
 def _sync(path: Path) -> None:

@@ -17,6 +17,7 @@ from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.presence import Presence
 from narrowcast.store.result_rows import release_all
 from narrowcast.store.results import LEASE_S, Results
+from narrowcast.store.revisions import Revisions
 from narrowcast.store.tables import READY, result
 
 VOICE_CLIPS = 200
@@ -29,9 +30,11 @@ class Store:
     """Everything that is kept below one home folder."""
 
     def __init__(self, database: Database, blobs: Blobs, derived: Derived, presence: Presence, lease_s: float) -> None:
+        self.blobs = blobs
         self.derived = derived
         self.results = Results(database, blobs, presence, lease_s=lease_s)
         self.episodes = Episodes(database, blobs, presence.token)
+        self.revisions = Revisions(database, blobs)
         self.accounts = Accounts(database)
         self._database = database
         self._presence = presence

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from narrowcast.errors import OutputError, SettingError
+from narrowcast.errors import NotFoundError, OutputError, SettingError
 from narrowcast.store.blobs import Blobs
 
 
@@ -85,3 +85,30 @@ def test_an_unknown_kind_of_storage_is_refused_without_showing_its_key() -> None
     with pytest.raises(SettingError, match="storage URL") as caught:
         Blobs.open("carrier-pigeon://name:secret@roof", "me")
     assert "secret" not in caught.value.message + caught.value.hint
+
+
+async def test_a_file_is_put_whole_and_read_by_ranges(blobs: Blobs, tmp_path: Path) -> None:
+    data = bytes(range(256)) * 5_000
+    file = tmp_path / "mix.mp3"
+    file.write_bytes(data)
+    assert await blobs.size("episodes/e/audio.mp3") is None
+    await blobs.put_file("episodes/e/audio.mp3", file)
+    assert file.exists()
+    assert await blobs.size("episodes/e/audio.mp3") == len(data)
+    pieces = [piece async for piece in blobs.read_range("episodes/e/audio.mp3", 7, 1_100_000)]
+    assert b"".join(pieces) == data[7:1_100_000]
+    assert len(pieces) == 2
+    with pytest.raises(NotFoundError):
+        assert [piece async for piece in blobs.read_range("episodes/none.mp3", 0, 1)]
+
+
+async def test_a_file_in_a_folder_is_found_there_and_nothing_is_left_on_the_way(tmp_path: Path) -> None:
+    blobs = Blobs.open((tmp_path / "blobs").as_uri(), "me")
+    (tmp_path / "mix.mp3").write_bytes(b"sound")
+    await blobs.put_file("episodes/e/audio.mp3", tmp_path / "mix.mp3")
+    place = blobs.path("episodes/e/audio.mp3")
+    assert place
+    assert place.read_bytes() == b"sound"
+    with pytest.raises(OutputError):
+        await blobs.put_file("episodes/e/other.mp3", tmp_path / "none.mp3")
+    assert not list((tmp_path / "blobs" / "incoming").iterdir())
