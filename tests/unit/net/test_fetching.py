@@ -11,9 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 import pytest_asyncio
 
-from narrowcast import net
 from narrowcast.errors import SourceError
-from narrowcast.net import Fetched, FetchLimits, fetch, is_public
+from narrowcast.net import Fetched, FetchLimits, door, fetch, is_public
 
 LIMITS = FetchLimits(max_bytes=100_000, total_s=5, connect_s=2)
 
@@ -162,7 +161,7 @@ async def test_a_redirect_is_held_to_the_same_rules(server: Server, target: str)
 @pytest.fixture
 def loopback_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
     """127.0.0.1, and it alone, passes for a public address, so that a first hop can be made."""
-    monkeypatch.setattr(net, "is_public", lambda address: str(address) == "127.0.0.1" or is_public(address))
+    monkeypatch.setattr(door, "is_public", lambda address: str(address) == "127.0.0.1" or is_public(address))
 
 
 @pytest.mark.usefixtures("loopback_is_public")
