@@ -15,11 +15,12 @@ from typing import Any
 from pydantic import ConfigDict, Field, ValidationError
 
 from narrowcast.errors import SettingError
+from narrowcast.settings.accounts import AccountSettings
 from narrowcast.settings.providers import ProviderSettings
 from narrowcast.settings.serving import ServingSettings
 
 
-class Settings(ProviderSettings, ServingSettings):
+class Settings(ProviderSettings, ServingSettings, AccountSettings):
     """Every setting; the alias is its name in the environment and in `narrowcast.toml`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
