@@ -38,7 +38,13 @@ class Tier(BaseModel):
 
 BUILT_IN: Mapping[str, Tier] = {
     "free": Tier(
-        priority=0, highest_priority=0, running=1, queued=5, monthly_budget_usd=1.0, storage_bytes=GB, longest_minutes=30
+        priority=0,
+        highest_priority=0,
+        running=1,
+        queued=5,
+        monthly_budget_usd=1.0,
+        storage_bytes=GB,
+        longest_minutes=30,
     ),
     "standard": Tier(storage_bytes=20 * GB),
     "premium": Tier(priority=6, highest_priority=10, running=4, queued=200),
@@ -68,7 +74,7 @@ def tiers_with(changes: Mapping[str, Mapping[str, Any]]) -> Tiers:
     """
     tiers = dict(BUILT_IN)
     for name, change in changes.items():
-        if not name.isidentifier() or len(name) > 32:  # noqa: PLR2004 - the column's width
+        if not name.isidentifier() or len(name) > 32:
             raise ValueError(f"{name!r} is no name for a tier: use letters, digits and _")
         tiers[name] = Tier.model_validate({**tiers.get(name, tiers[USUAL]).model_dump(), **change})
     return Tiers(tiers)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from narrowcast.accounts.server_secret import ServerSecret, server_secret
 from narrowcast.settings import Settings
 from narrowcast.store.home import Store
 from narrowcast.studio import Studio
@@ -24,6 +25,7 @@ class Context:
 
     settings: Settings
     studio: Studio
+    secret: ServerSecret
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -34,9 +36,10 @@ class Context:
 
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[Context]:
-    """The parts, opened; given back at the end. Raises as `Studio.open`."""
+    """The parts, opened; given back at the end. Raises as `Studio.open` and `server_secret`."""
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
     async with Studio.open(settings) as studio:
-        yield Context(settings, studio)
+        yield Context(settings, studio, await asyncio.to_thread(server_secret, settings.home, given))
 
 
 def _context(request: Request) -> Context:

@@ -38,7 +38,9 @@ def test_each_purpose_has_a_key_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_given_secret_goes_before_the_file_and_leaves_none(tmp_path: Path) -> None:
-    assert server_secret(tmp_path, GIVEN).key(Purpose.FEEDS) == server_secret(tmp_path / "other", GIVEN).key(Purpose.FEEDS)
+    assert server_secret(tmp_path, GIVEN).key(Purpose.FEEDS) == server_secret(tmp_path / "other", GIVEN).key(
+        Purpose.FEEDS
+    )
     assert not (tmp_path / FILE).exists()
 
 
