@@ -7,6 +7,8 @@ from typing import NoReturn
 
 import typer
 
+from narrowcast.cli.backup import backup, restore
+from narrowcast.cli.db import db
 from narrowcast.cli.make import make
 from narrowcast.cli.profiles import profiles
 from narrowcast.cli.rewrite import rewrite
@@ -35,6 +37,9 @@ app.command()(profiles)
 app.add_typer(voices, name="voices")
 app.command()(say)
 app.command()(serve)
+app.command()(backup)
+app.command()(restore)
+app.add_typer(db, name="db")
 
 
 def _version(*, wanted: bool) -> None:

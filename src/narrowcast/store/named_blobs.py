@@ -1,0 +1,27 @@
+"""Which blobs the database names: what a backup holds, and what is never collected."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from sqlalchemy import select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from narrowcast.store.tables import episode, result, revision, source
+
+
+async def named_blobs(connection: AsyncConnection) -> AsyncIterator[str]:
+    """The key of every blob that a row names; some may come twice."""
+    columns = (
+        result.c.blob_key,
+        revision.c.audio_key,
+        episode.c.script_blob_key,
+        source.c.read_key,
+        source.c.file_key,
+    )
+    keys = union_all(*(select(column.label("key")).where(column.is_not(None)) for column in columns))
+    async for (key,) in await connection.stream(keys):
+        yield key
+    async for (files,) in await connection.stream(select(revision.c.files)):
+        for key in files.values():
+            yield key
