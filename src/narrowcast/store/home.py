@@ -18,6 +18,7 @@ from narrowcast.store.presence import Presence
 from narrowcast.store.result_rows import release_all
 from narrowcast.store.results import LEASE_S, Results
 from narrowcast.store.revisions import Revisions
+from narrowcast.store.scripts import Scripts
 from narrowcast.store.tables import READY, result
 
 VOICE_CLIPS = 200
@@ -36,6 +37,7 @@ class Store:
         self.episodes = Episodes(database, blobs, presence.token)
         self.revisions = Revisions(database, blobs)
         self.accounts = Accounts(database)
+        self.scripts = Scripts(database, blobs, self.revisions)
         self._database = database
         self._presence = presence
 
