@@ -10,6 +10,7 @@ from sqlalchemy import URL, select
 
 from narrowcast.store.accounts import Accounts
 from narrowcast.store.blobs import Blobs
+from narrowcast.store.checkup import Checkup, check_up
 from narrowcast.store.database import Database, open_database
 from narrowcast.store.derived import Derived
 from narrowcast.store.episodes import Episodes
@@ -93,6 +94,10 @@ class Store:
         """Ask the database something. Raises `OutputError` when it does not answer."""
         async with self._database.read() as connection:
             await connection.execute(select(1))
+
+    async def check_up(self, *, deep: bool) -> Checkup:
+        """Whether everything is whole. Raises `OutputError` when the database does not answer."""
+        return await check_up(self._database, self._database.path.parent / "blobs", deep=deep)
 
     async def aclose(self) -> None:
         """Give everything back; may be called twice."""
