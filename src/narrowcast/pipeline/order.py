@@ -10,6 +10,7 @@ from typing import Any
 from narrowcast.errors import InputError
 from narrowcast.money.budget import Budget
 from narrowcast.money.estimate import Prices
+from narrowcast.money.paid import Paid, nobody
 from narrowcast.pipeline.slots import Slots
 from narrowcast.script.dialogue import Script
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
@@ -100,7 +101,10 @@ class WriterSetup:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a run works with; built from the settings at the top. `slots_for` gives a provider's shared slots."""
+    """What a run works with; built from the settings at the top. `slots_for` gives a provider's shared slots.
+
+    `note` is told of each paid call to a voice; those to a model are the writer's to tell.
+    """
 
     home: Path
     store: Store
@@ -109,3 +113,4 @@ class Parts:
     cast: Callable[[Order, str], Awaitable[Mapping[str, SpeakerVoice]]]
     open_writer: Callable[[Order], Awaitable[WriterSetup]]
     slots_for: Callable[[TTS], Slots]
+    note: Callable[[Paid], None] = nobody

@@ -9,6 +9,7 @@ from typing import Any
 
 from narrowcast.audio.clip import encode_flac
 from narrowcast.errors import NarrowcastError
+from narrowcast.money.paid import Paid
 from narrowcast.pipeline.draft import Placed
 from narrowcast.pipeline.events import ClipReady, ClipStarted, Event
 from narrowcast.pipeline.keys import clip_key
@@ -140,6 +141,7 @@ class Speaking:
                     self._emit(ClipStarted(placed.turn.id, placed.turn.speaker))
                     speech = await ask()
                 spent.add(len(text), cost)
+                self._parts.note(Paid(voice.tts.name, voice.model or "", characters=len(text), cost_usd=cost))
                 return speech
 
             return await slots.call((placed.segment, placed.number), paid)

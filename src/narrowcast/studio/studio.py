@@ -13,6 +13,7 @@ from narrowcast.audio.clip import Samples
 from narrowcast.errors import InputError
 from narrowcast.money.budget import Budget
 from narrowcast.money.estimate import Prices
+from narrowcast.money.paid import Paid, Purse
 from narrowcast.pipeline.estimate import EpisodeEstimate, estimate
 from narrowcast.pipeline.events import Episode, EpisodeReady, Event, ModelUsed, PassedOver, Waiting
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
@@ -26,10 +27,12 @@ from narrowcast.script.profile import EpisodeProfile
 from narrowcast.settings import Settings, read_settings
 from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
+from narrowcast.studio.budgets import Budgets
+from narrowcast.studio.means import Access
 from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast, passed_over
 from narrowcast.tts.readiness import ProviderState, states
-from narrowcast.tts.registry import Means, in_reach, open_tts
+from narrowcast.tts.registry import in_reach, open_tts
 from narrowcast.writers.base import Usage
 from narrowcast.writers.choose import AUTO, ModelNames, choose_models
 from narrowcast.writers.extractive.writer import ExtractiveWriter
@@ -47,7 +50,9 @@ class Studio:
         self._settings = settings
         self._store = store
         self._open_parts = open_parts
-        self._voices: dict[str, TTS] = {}
+        self._voices: dict[tuple[str, str, str], TTS] = {}
+        self.access = Access(settings)
+        self.budgets = Budgets(store, settings.tiers, self.access)
 
     @property
     def store(self) -> Store:
@@ -69,14 +74,17 @@ class Studio:
             open_parts.push_async_callback(store.aclose)
             yield cls(settings, store, open_parts)
 
-    async def make(self, order: Order, on_event: Callable[[Event], None] = lambda _event: None) -> Episode:
+    async def make(
+        self, order: Order, on_event: Callable[[Event], None] = lambda _event: None, purse: Purse | None = None
+    ) -> Episode:
         """Make an episode, with all its files beside it; `on_event` is told what happens on the way.
 
+        `purse` pays; without one only the order's own budget limits it, and nobody keeps the books.
         What was paid for is kept: cancelled, failed or run again, the same order asks providers only for what is new.
         Raises `InputError` before anything is spent, `BudgetError` before the call that would exceed the budget,
         `ProviderError` and `EpisodeError` later.
         """
-        async with aclosing(run(order, lambda emit: self._parts(order, emit))) as events:
+        async with aclosing(run(order, lambda emit: self._parts(order, emit, purse))) as events:
             async for event in events:
                 on_event(event)
                 if isinstance(event, EpisodeReady):
@@ -98,6 +106,7 @@ class Studio:
         profile: str | EpisodeProfile | None = None,
         budget_usd: float | None = None,
         on_event: Callable[[Event], None] = lambda _event: None,
+        purse: Purse | None = None,
     ) -> Rewritten:
         """Have a segment (from 1), or the one turn with that id, written anew by an instruction.
 
@@ -108,7 +117,7 @@ class Studio:
         if wanted.script is None:
             raise InputError("There is no script to rewrite.", hint="Name a .script.json file.")
         change = change_of(wanted.script, segment, turn, instruction)
-        rewritten = await rewrite(wanted, change, lambda emit: self._parts(wanted, emit), on_event)
+        rewritten = await rewrite(wanted, change, lambda emit: self._parts(wanted, emit, purse), on_event)
         if wanted.script_path:
             return await asyncio.to_thread(write_rewritten, wanted.script_path, wanted.script, change, rewritten)
         return rewritten
@@ -119,25 +128,21 @@ class Studio:
 
     async def providers(self, language: str) -> list[ProviderState]:
         """Every provider of voices: whether it works here and now for a language, and what else it needs. Free."""
-        reachable = await in_reach(self._means())
+        reachable = await in_reach(self.access.means())
         return await states(reachable, self._tts, language)
-
-    async def writer(self, order: Order) -> str:
-        """Who would write this order, in the person's words, once it is sure that they can. Free. Raises as `make`."""
-        setup = await self._parts(order, _nobody).open_writer(order)
-        await setup.check()
-        return setup.label
 
     async def phrases(self, order: Order, text: str, language: str) -> list[Phrase]:
         """`text` in the voice of each of the order's speakers, and what that costs. Free. Raises as `make` does."""
         return await phrases(await self._cast(order, language, _nobody), text, language, self._parts(order, _nobody))
 
-    async def hear(self, order: Order, wanted: Sequence[Phrase]) -> list[tuple[Samples, int]]:
+    async def hear(
+        self, order: Order, wanted: Sequence[Phrase], purse: Purse | None = None
+    ) -> list[tuple[Samples, int]]:
         """Phrases as mono sound (±1.0) and its rate in Hz; paid for once, as an episode's turns are."""
-        return await heard(wanted, self._parts(order, _nobody))
+        return await heard(wanted, self._parts(order, _nobody, purse))
 
-    def _parts(self, order: Order, emit: Emit) -> Parts:
-        budget = Budget(order.budget_usd)
+    def _parts(self, order: Order, emit: Emit, purse: Purse | None = None) -> Parts:
+        purse = purse or Purse(Budget(order.budget_usd))
 
         def waiting(provider: str, seconds: float, reason: str) -> None:
             emit(Waiting(provider, seconds, reason))
@@ -147,8 +152,8 @@ class Studio:
             if names.outline is None or names.transcript is None:
                 return WriterSetup(ExtractiveWriter(), NO_MODEL, uses_model=False, check=_nothing_to_check)
             slots = Slots("the language model", self._settings.llm_concurrency, waiting)
-            setup = self._model_writer(order, names, slots, budget, emit)
-            return self._with_embeddings(setup, budget, emit, waiting) if self._settings.embeddings else setup
+            setup = self._model_writer(order, names, slots, purse, emit)
+            return self._with_embeddings(setup, purse, emit, waiting) if self._settings.embeddings else setup
 
         def slots_for(tts: TTS) -> Slots:
             concurrency = self._settings.tts_concurrency or tts.limits.concurrency
@@ -157,11 +162,12 @@ class Studio:
         return Parts(
             home=self._settings.home,
             store=self._store,
-            budget=budget,
+            budget=purse.budget,
             read=self._read,
             cast=lambda order, language: self._cast(order, language, emit),
             open_writer=open_writer,
             slots_for=slots_for,
+            note=purse.note,
         )
 
     async def _read(self, places: Sequence[str], wanted: str | None) -> Reading:
@@ -175,25 +181,26 @@ class Studio:
         )
 
     async def _cast(self, order: Order, language: str, emit: Emit) -> Mapping[str, SpeakerVoice]:
-        reachable = await in_reach(self._means()) if order.tts == AUTO else set()
+        reachable = await in_reach(self.access.means()) if order.tts == AUTO else set()
         if order.tts == AUTO:
             # A server of one's own that only writes is no surprise; a vendor whose voices ended is.
-            expected = self._settings.keys().keys() - self._settings.base_urls().keys()
+            expected = self.access.keys().keys() - self.access.base_urls().keys()
             for provider in passed_over(order.speakers, expected, reachable):
                 emit(PassedOver(provider))
         return await cast(order.speakers, order.tts, language, reachable, self._tts, order.lexicon)
 
     def _tts(self, provider: str) -> TTS:
-        if provider not in self._voices:
-            tts = self._voices[provider] = open_tts(provider, self._means())
+        self.access.check_open(provider)
+        means = self.access.means()
+        # Runs that began with an earlier key go on with it: what they hold stays open.
+        asked = (provider, means.keys.get(provider, ""), means.base_urls.get(provider, ""))
+        if asked not in self._voices:
+            tts = self._voices[asked] = open_tts(provider, means)
             self._open_parts.push_async_callback(tts.aclose)
-        return self._voices[provider]
-
-    def _means(self) -> Means:
-        return Means(self._settings.home / "voices", self._settings.keys(), self._settings.base_urls())
+        return self._voices[asked]
 
     def _available(self) -> set[str]:
-        return set(self._settings.keys())
+        return set(self.access.keys())
 
     async def _offered(self, order: Order) -> Sequence[str]:
         """The models that a server in reach offers: asked only where `auto` comes to need it."""
@@ -202,28 +209,29 @@ class Studio:
             return ()
         from narrowcast.writers.discover import discover
 
-        return await discover(self._settings.base_urls(), self._settings.keys())
+        return await discover(self.access.base_urls(), self.access.keys())
 
-    def _model_writer(self, order: Order, names: ModelNames, slots: Slots, budget: Budget, emit: Emit) -> WriterSetup:
+    def _model_writer(self, order: Order, names: ModelNames, slots: Slots, purse: Purse, emit: Emit) -> WriterSetup:
         from narrowcast.writers.llm.preflight import check_model
         from narrowcast.writers.llm.prompts import Prompts
         from narrowcast.writers.llm.writer import LlmWriter
         from narrowcast.writers.models import open_model
 
-        keys, base_urls = self._settings.keys(), self._settings.base_urls()
+        keys, base_urls = self.access.keys(), self.access.base_urls()
         profile = order.profile
+        for name in (names.outline, names.transcript):
+            self.access.check_open(str(name).partition(":")[0])
         outline = open_model(str(names.outline), keys=keys, base_urls=base_urls, config=profile.outline_config)
         turns = open_model(str(names.transcript), keys=keys, base_urls=base_urls, config=profile.transcript_config)
         label = turns.spec if outline.spec == turns.spec else f"{outline.spec} (outline), {turns.spec} (turns)"
 
-        def on_usage(usage: Usage) -> None:
-            emit(ModelUsed(usage))
+        on_usage = _telling(emit, purse)
 
         async def check() -> None:
             for choice in {choice.spec: choice for choice in (outline, turns)}.values():
                 await check_model(choice)
 
-        writer = LlmWriter(outline, turns, slots, on_usage, Prompts(self._prompts_folder()), paying=budget.paying)
+        writer = LlmWriter(outline, turns, slots, on_usage, Prompts(self._prompts_folder()), paying=purse.budget.paying)
         self._open_parts.push_async_callback(writer.aclose)
         return WriterSetup(
             writer,
@@ -234,18 +242,18 @@ class Studio:
         )
 
     def _with_embeddings(
-        self, setup: WriterSetup, budget: Budget, emit: Emit, waiting: Callable[[str, float, str], None]
+        self, setup: WriterSetup, purse: Purse, emit: Emit, waiting: Callable[[str, float, str], None]
     ) -> WriterSetup:
         """The same, with what the setting names to find passages by. Raises `SettingError`."""
         from narrowcast.writers.embeddings import open_embeddings
 
         embeddings = open_embeddings(
             self._settings.embeddings or "",
-            keys=self._settings.keys(),
-            base_urls=self._settings.base_urls(),
+            keys=self.access.keys(),
+            base_urls=self.access.base_urls(),
             caller=Slots("the embedding model", self._settings.llm_concurrency, waiting),
-            on_usage=lambda usage: emit(ModelUsed(usage)),
-            paying=budget.paying,
+            on_usage=_telling(emit, purse),
+            paying=purse.budget.paying,
         )
         self._open_parts.push_async_callback(embeddings.aclose)
 
@@ -261,6 +269,17 @@ class Studio:
             return self._settings.prompts
         own = self._settings.home / "prompts"
         return own if own.is_dir() else None
+
+
+def _telling(emit: Emit, purse: Purse) -> Callable[[Usage], None]:
+    """Who is told of a call to a model: the run's events, and who keeps the books."""
+
+    def told(usage: Usage) -> None:
+        emit(ModelUsed(usage))
+        provider, _, model = usage.model.partition(":")
+        purse.note(Paid(provider, model, usage.prompt_tokens, usage.completion_tokens, cost_usd=usage.cost_usd))
+
+    return told
 
 
 def _nobody(_event: Event) -> None:

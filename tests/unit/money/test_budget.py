@@ -114,6 +114,53 @@ async def test_nothing_may_be_spent_on_a_budget_of_nothing() -> None:
         await _pay(Budget(0), 0.0001)
 
 
+async def test_two_budgets_within_one_do_not_exceed_it_together() -> None:
+    month = Budget(1.0, name="your monthly budget", hint="Wait.")
+    one, two = Budget(0.7, within=month), Budget(within=month)
+    async with one.paying(0.6, "a"):
+        waiting = asyncio.create_task(_pay(two, 0.5, "b"))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        assert two.left_usd == pytest.approx(0.4)
+    with pytest.raises(BudgetError, match=r"exceed your monthly budget of 1\.00 USD: 0\.60 USD spent") as caught:
+        await asyncio.wait_for(waiting, 1)
+    assert caught.value.hint == "Wait."
+    with pytest.raises(BudgetError, match=r"the budget of 0\.70 USD"):
+        await _pay(one, 0.2)
+    await _pay(two, 0.4)
+    assert (one.spent_usd, two.spent_usd, month.spent_usd) == pytest.approx((0.6, 0.4, 1.0))
+
+
+async def test_closing_one_run_lets_the_others_of_the_month_wait_on() -> None:
+    month = Budget(1.0)
+    one, two = Budget(within=month), Budget(within=month)
+    async with two.paying(0.8, "a") as payment:
+        mine, theirs = asyncio.create_task(_pay(one, 0.5)), asyncio.create_task(_pay(two, 0.5))
+        await asyncio.sleep(0)
+        one.close()
+        await asyncio.wait([mine], timeout=1)
+        assert mine.cancelled()
+        payment.settle(0.1)
+    await asyncio.wait_for(theirs, 1)
+    assert month.spent_usd == pytest.approx(0.6)
+
+
+async def test_who_waits_goes_on_when_the_limit_is_raised() -> None:
+    month = Budget(1.0)
+    run = Budget(within=month)
+    async with run.paying(0.8, "a"):
+        waiting = asyncio.create_task(_pay(run, 0.5))
+        await asyncio.sleep(0)
+        month.raise_to(2.0)
+        await asyncio.wait_for(waiting, 1)
+
+
+async def test_an_unknown_price_is_refused_by_the_month_too_in_its_own_words() -> None:
+    with pytest.raises(BudgetError, match="so your monthly budget cannot be kept") as caught:
+        await _pay(Budget(within=Budget(5.0, name="your monthly budget", hint="Wait.")), None)
+    assert "--budget" not in caught.value.hint
+
+
 calls = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.booleans()), max_size=20)
 
 

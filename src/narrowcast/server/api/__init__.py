@@ -9,9 +9,6 @@ from fastapi import APIRouter
 
 def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
-    from narrowcast.server.api import me, script
+    from narrowcast.server.api import me
 
-    return (
-        me.router,
-        script.router,
-    )
+    return (me.router,)
