@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from narrowcast.server import health
 from narrowcast.server.api import routers
+from narrowcast.server.bodies import BodyLimits
 from narrowcast.server.context import open_context
 from narrowcast.server.problems import install_problems
 from narrowcast.server.requests import Requests
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     install_problems(app)
+    app.add_middleware(BodyLimits)
     app.add_middleware(Requests)
     app.include_router(health.router)
     for router in routers():

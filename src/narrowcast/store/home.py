@@ -14,6 +14,7 @@ from narrowcast.store.database import Database, open_database
 from narrowcast.store.derived import Derived
 from narrowcast.store.episodes import Episodes
 from narrowcast.store.faults import telling_of_disk
+from narrowcast.store.incoming import Incoming
 from narrowcast.store.presence import Presence
 from narrowcast.store.result_rows import release_all
 from narrowcast.store.results import LEASE_S, Results
@@ -30,9 +31,18 @@ VOICE_WORDS = 60
 class Store:
     """Everything that is kept below one home folder."""
 
-    def __init__(self, database: Database, blobs: Blobs, derived: Derived, presence: Presence, lease_s: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: Blobs,
+        derived: Derived,
+        incoming: Incoming,
+        presence: Presence,
+        lease_s: float,
+    ) -> None:
         self.blobs = blobs
         self.derived = derived
+        self.incoming = incoming
         self.results = Results(database, blobs, presence, lease_s=lease_s)
         self.episodes = Episodes(database, blobs, presence.token)
         self.revisions = Revisions(database, blobs)
@@ -56,7 +66,8 @@ class Store:
             presence.leave()
             raise
         derived = Derived(home / "derived", presence.token)
-        store = cls(database, blobs, derived, presence, lease_s)
+        incoming = Incoming(home / "incoming", presence.token)
+        store = cls(database, blobs, derived, incoming, presence, lease_s)
         try:
             await store._clean_up(blobs)
         except BaseException:
@@ -104,6 +115,7 @@ class Store:
         with telling_of_disk(self._database.path.parent):
             await asyncio.to_thread(blobs.sweep, self._presence.alive)
             await asyncio.to_thread(self.derived.sweep, self._presence.alive)
+            await asyncio.to_thread(self.incoming.sweep, self._presence.alive)
             dead = await asyncio.to_thread(self._presence.dead)
         for token in dead:
             await release_all(self._database, token)
