@@ -9,6 +9,7 @@ import typer
 
 from narrowcast.cli.backup import backup, restore
 from narrowcast.cli.db import db
+from narrowcast.cli.doctor import doctor
 from narrowcast.cli.make import make
 from narrowcast.cli.profiles import profiles
 from narrowcast.cli.rewrite import rewrite
@@ -37,6 +38,7 @@ app.command()(profiles)
 app.add_typer(voices, name="voices")
 app.command()(say)
 app.command()(serve)
+app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(db, name="db")

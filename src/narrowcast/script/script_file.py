@@ -54,13 +54,17 @@ def parse_script(text: str, place: str) -> Script:
         ) from error
     if not isinstance(document, dict):
         raise ScriptError(f"{place} is not a script.", hint="A script is an object with title, language, …, segments.")
+    return script_of(document, place)
+
+
+def script_of(document: dict[str, Any], place: str) -> Script:
+    """The same of what was in a script's JSON. Raises `ScriptError`, which names the turn that is wrong."""
     _give_ids(document)
     try:
         script = Script.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise ScriptError(f"{place} is wrong at {where}: {first['msg']}.") from error
+        raise ScriptError(f"{place} is wrong at {_where(document, first['loc'])}: {first['msg']}.") from error
     known = {speaker.name for speaker in script.speakers}
     if len(known) < len(script.speakers):
         raise ScriptError(f"{place} has two speakers of the same name.")
@@ -74,6 +78,18 @@ def parse_script(text: str, place: str) -> Script:
     if not 0 < count <= MAX_TURNS:
         raise ScriptError(f"{place} has {count or 'no'} turns.", hint=f"An episode has 1 to {MAX_TURNS:,} turns.")
     return script.model_copy(update={"segments": tuple(segment for segment in script.segments if segment.turns)})
+
+
+def _where(document: dict[str, Any], place: tuple[int | str, ...]) -> str:
+    """The place of a fault as a person finds it: by the turn's id where it is in one."""
+    match place:
+        case ("segments", int(segment), "turns", int(turn), *rest):
+            identity = document["segments"][segment]["turns"][turn]
+            name = f"turn {identity['id']}" if isinstance(identity, dict) else f"turn {turn + 1}"
+            return " ".join([*(str(part) for part in rest), "of", name, f"(segment {segment + 1})"]).removeprefix("of ")
+        case ():
+            return "the whole"
+    return ".".join(str(part) for part in place)
 
 
 def _give_ids(document: dict[str, Any]) -> None:

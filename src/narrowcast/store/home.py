@@ -10,6 +10,7 @@ from sqlalchemy import URL, select
 
 from narrowcast.store.accounts import Accounts
 from narrowcast.store.blobs import Blobs
+from narrowcast.store.checkup import Checkup, check_up
 from narrowcast.store.database import Database, open_database
 from narrowcast.store.derived import Derived
 from narrowcast.store.episodes import Episodes
@@ -19,6 +20,7 @@ from narrowcast.store.presence import Presence
 from narrowcast.store.result_rows import release_all
 from narrowcast.store.results import LEASE_S, Results
 from narrowcast.store.revisions import Revisions
+from narrowcast.store.scripts import Scripts
 from narrowcast.store.spending import Spending
 from narrowcast.store.tables import READY, result
 
@@ -47,6 +49,7 @@ class Store:
         self.episodes = Episodes(database, blobs, presence.token)
         self.revisions = Revisions(database, blobs)
         self.accounts = Accounts(database)
+        self.scripts = Scripts(database, blobs, self.revisions)
         self.spending = Spending(database)
         self._database = database
         self._presence = presence
@@ -104,6 +107,10 @@ class Store:
         """Ask the database something. Raises `OutputError` when it does not answer."""
         async with self._database.read() as connection:
             await connection.execute(select(1))
+
+    async def check_up(self, *, deep: bool) -> Checkup:
+        """Whether everything is whole. Raises `OutputError` when the database does not answer."""
+        return await check_up(self._database, self._database.path.parent / "blobs", deep=deep)
 
     async def aclose(self) -> None:
         """Give everything back; may be called twice."""

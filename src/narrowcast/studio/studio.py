@@ -131,6 +131,12 @@ class Studio:
         reachable = await in_reach(self.access.means())
         return await states(reachable, self._tts, language)
 
+    async def writer(self, order: Order) -> str:
+        """Who would write this order, in the person's words, once it is sure that they can. Free. Raises as `make`."""
+        setup = await self._parts(order, _nobody).open_writer(order)
+        await setup.check()
+        return setup.label
+
     async def phrases(self, order: Order, text: str, language: str) -> list[Phrase]:
         """`text` in the voice of each of the order's speakers, and what that costs. Free. Raises as `make` does."""
         return await phrases(await self._cast(order, language, _nobody), text, language, self._parts(order, _nobody))

@@ -9,6 +9,9 @@ from fastapi import APIRouter
 
 def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
-    from narrowcast.server.api import me
+    from narrowcast.server.api import me, script
 
-    return (me.router,)
+    return (
+        me.router,
+        script.router,
+    )

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, I
 from narrowcast.store.tables.base import Json, identity, metadata, moment, owned
 
 _LIVE = text("status in ('scheduled', 'queued', 'running')")
+_UNTOLD = text("status in ('completed', 'failed', 'cancelled') and told_at is null")
 
 job = Table(
     "job",
@@ -37,6 +38,7 @@ job = Table(
     moment("started_at"),
     moment("moved_at"),
     moment("finished_at"),
+    moment("told_at"),
     CheckConstraint(
         "status in ('scheduled', 'queued', 'running', 'completed', 'failed', 'cancelled')", name="status_known"
     ),
@@ -61,10 +63,12 @@ job = Table(
     ),
     Index("ix_job_history", "owner_id", "created_at"),
     Index("ix_job_episode_id", "episode_id"),
+    Index("ix_job_untold", "finished_at", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
     Index("uq_job_live_dedupe", "owner_id", "dedupe_key", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
 )
 """Requests for work: the truth about order, caps, schedule, progress and outcome. `epoch` grows with every claim, and
-a holder's writes carry it. `moved_at` is when the job last got on, for the guard against hung ones."""
+a holder's writes carry it. `moved_at` is when the job last got on, for the guard against hung ones; `told_at` when its
+end was written into its owner's inbox, so that each is told once."""
 
 job_event = Table(
     "job_event",

@@ -15,14 +15,18 @@ webhook = Table(
     Column("description", Text, nullable=False, server_default=""),
     Column("events", Json, nullable=False),
     Column("sealed_secret", LargeBinary, nullable=False),
+    Column("sealed_previous", LargeBinary),
+    moment("previous_until"),
     Column("active", Boolean, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),
+    moment("failing_since"),
     Column("disabled_reason", Text),
     moment("created_at", nullable=False),
     moment("updated_at", nullable=False),
     Index(None, "owner_id"),
 )
-"""Addresses that are told; `failures` counts those in a row."""
+"""Addresses that are told; `failures` counts those in a row, since `failing_since`. `sealed_previous` signs too, until
+`previous_until`: the secret before the last change of it."""
 
 delivery = Table(
     "delivery",
@@ -51,7 +55,8 @@ delivery = Table(
     Index(None, "webhook_id", "created_at"),
     Index(None, "owner_id", "created_at"),
 )
-"""One message to one address: `channel` is `webhook` or `email`; `pending` until `delivered` or `failed`."""
+"""One message to one address: `channel` is `webhook` or `email`; `pending` until `delivered` or `failed`. A claim adds
+one to `attempts` and moves `due_at` behind the time that a try may take, so that what died with its holder returns."""
 
 message = Table(
     "message",
@@ -66,5 +71,8 @@ message = Table(
     moment("created_at", nullable=False),
     moment("read_at"),
     Index(None, "owner_id", "created_at"),
+    Index(
+        "ix_message_unread", "owner_id", sqlite_where=text("read_at is null"), postgresql_where=text("read_at is null")
+    ),
 )
 """The inbox."""

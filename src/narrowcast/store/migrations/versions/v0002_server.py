@@ -87,6 +87,13 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_message_owner_id_message_created_at"), ["owner_id", "created_at"], unique=False
         )
+        batch_op.create_index(
+            "ix_message_unread",
+            ["owner_id"],
+            unique=False,
+            sqlite_where=sa.text("read_at is null"),
+            postgresql_where=sa.text("read_at is null"),
+        )
 
     op.create_table(
         "notebook",
@@ -223,8 +230,11 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), server_default="", nullable=False),
         sa.Column("events", json, nullable=False),
         sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_previous", sa.LargeBinary()),
+        sa.Column("previous_until", moment),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failing_since", moment),
         sa.Column("disabled_reason", sa.Text()),
         sa.Column("created_at", moment, nullable=False),
         sa.Column("updated_at", moment, nullable=False),
@@ -356,6 +366,7 @@ def upgrade() -> None:
         sa.Column("started_at", moment),
         sa.Column("moved_at", moment),
         sa.Column("finished_at", moment),
+        sa.Column("told_at", moment),
         sa.CheckConstraint(
             "status in ('scheduled', 'queued', 'running', 'completed', 'failed', 'cancelled')",
             name=op.f("ck_job_status_known"),
@@ -389,6 +400,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("status = 'scheduled'"),
             postgresql_where=sa.text("status = 'scheduled'"),
+        )
+        batch_op.create_index(
+            "ix_job_untold",
+            ["finished_at"],
+            unique=False,
+            sqlite_where=sa.text("status in ('completed', 'failed', 'cancelled') and told_at is null"),
+            postgresql_where=sa.text("status in ('completed', 'failed', 'cancelled') and told_at is null"),
         )
         batch_op.create_index(
             "uq_job_live_dedupe",
@@ -468,10 +486,10 @@ def upgrade() -> None:
             batch_op.f("ix_episode_owner_id_episode_created_at"), ["owner_id", "created_at"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_episode_owner_id_account"), "account", ["owner_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_episode_notebook_id_notebook"), "notebook", ["notebook_id"], ["id"], ondelete="SET NULL"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_episode_notebook_id_notebook"), "notebook", ["notebook_id"], ["id"], ondelete="SET NULL"
+            batch_op.f("fk_episode_owner_id_account"), "account", ["owner_id"], ["id"], ondelete="CASCADE"
         )
 
 

@@ -1,0 +1,200 @@
+"""`/podcasts/{id}/script`: what an episode says, to read and to change before, or after, it is paid for in sound."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from narrowcast.accounts.roles import Role
+from narrowcast.keys.hosts import check_hosts
+from narrowcast.pipeline.recall import recall
+from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, MAX_TURNS, Script
+from narrowcast.script.editing import check_edit
+from narrowcast.script.profile import Speaker
+from narrowcast.script.script_file import dump_script, parse_script, script_of
+from narrowcast.script.source import Passage, Source, SourceReference
+from narrowcast.server.conditions import IfMatch, IfNoneMatch, changed_meanwhile, is_known, require_match
+from narrowcast.server.context import Context, Here
+from narrowcast.server.problems import documented
+from narrowcast.server.who import Reads, Writes
+from narrowcast.store.scripts import KeptScript, being_made
+
+router = APIRouter(tags=["Scripts"])
+EpisodeId = Annotated[UUID, Path(description="The episode's id.")]
+
+PLACE = "The script"
+EXAMPLE: dict[str, Any] = {
+    "title": "On bees",
+    "language": "en",
+    "speakers": [{"name": "Maya", "voice_id": "en-us+f3"}, {"name": "Sam", "voice_id": "en-us+m3"}],
+    "segments": [
+        {
+            "title": "The hive",
+            "turns": [
+                {"id": "s1t1", "speaker": "Maya", "text": "How does a hive know where the flowers are?", "cites": []},
+                {"speaker": "Sam", "text": "One bee dances, and the others watch.", "cites": []},
+            ],
+        }
+    ],
+}
+
+
+class TurnText(BaseModel):
+    """One turn. Keep the `id` of a turn that was there; a new one is given its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[str | None, Field(max_length=40)] = None
+    speaker: Annotated[str, Field(max_length=100)]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TURN_CHARACTERS)]
+    cites: list[Annotated[int, Field(ge=1)]] = []
+
+
+class SegmentText(BaseModel):
+    """A part of the episode, which becomes a chapter; one without turns is left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(max_length=300)]
+    turns: list[TurnText]
+
+
+class ScriptText(BaseModel):
+    """A whole script, as a person has edited it. `sources` may be left out; they cannot be changed."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+
+    title: Annotated[str, Field(max_length=300)]
+    language: Annotated[str, Field(max_length=35)]
+    speakers: Annotated[list[Speaker], Field(min_length=1, max_length=4)]
+    lexicon: dict[str, str] = {}
+    sources: list[SourceReference] | None = None
+    segments: Annotated[list[SegmentText], Field(min_length=1, max_length=MAX_TURNS)]
+
+    def script(self, sources: tuple[SourceReference, ...]) -> Script:
+        """The script; without sources of its own it has `sources`. Raises `ScriptError`, which names the turn."""
+        document: dict[str, Any] = self.model_dump(mode="json", exclude_unset=True)
+        if self.sources is None:
+            document["sources"] = [source.model_dump(mode="json") for source in sources]
+        return script_of(document, PLACE)
+
+
+class CitedPassage(BaseModel):
+    """A passage that turns cite: where it stands, and in which turns it is drawn on."""
+
+    number: int
+    source: str = Field(description="The title of its source.")
+    origin: str
+    text: str
+    kind: str
+    headings: list[str]
+    page: int | None = None
+    start_ms: int | None = Field(default=None, description="Where it begins to be said in a recording.")
+    turns: list[str] = Field(description="The ids of the turns that cite it.")
+
+
+class CitedPassages(BaseModel):
+    """The passages that a script cites, by number."""
+
+    items: list[CitedPassage]
+    missing: list[int] = Field(description="Cited numbers whose source is not kept here any more.")
+    next_cursor: str | None = None
+
+
+@router.get(
+    "/podcasts/{episode_id}/script",
+    response_model=Script,
+    responses=documented(401, 403, 404, 409, 422) | {304: {"description": "It is what you have."}},
+)
+async def read_script(who: Reads, here: Here, episode_id: EpisodeId, if_none_match: IfNoneMatch = None) -> Response:
+    """The script of an episode. Its `ETag` is what a change names in `If-Match`."""
+    etag = await here.store.scripts.etag(who.id, str(episode_id))
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if is_known(if_none_match, etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return told(await here.store.scripts.get(who.id, str(episode_id)))
+
+
+@router.put(
+    "/podcasts/{episode_id}/script",
+    response_model=Script,
+    responses=documented(401, 403, 404, 409, 412, 422, 428),
+)
+async def change_script(
+    who: Writes, here: Here, episode_id: EpisodeId, wanted: ScriptText, if_match: IfMatch = None
+) -> Response:
+    """Put an edited script in the place of the one that was read. Its sound follows with a render."""
+    before = await here.store.scripts.get(who.id, str(episode_id))
+    require_match(if_match, before.etag)
+    if before.being_made:
+        raise being_made()
+    old = await asyncio.to_thread(parse_script, before.data.decode(), PLACE)
+    new = await asyncio.to_thread(wanted.script, old.sources)
+    if new.speakers != old.speakers:
+        speakers = [speaker.model_dump(mode="json") for speaker in new.speakers]
+        check_hosts({"speakers": speakers}, private_allowed=who.user.role == Role.OWNER)
+    check_edit(old, new, (await _passages(here, old)).keys())
+    if new == old:
+        return told(before)
+    kept = await here.store.scripts.replace(who.id, before, dump_script(new).encode())
+    if kept is None:
+        raise changed_meanwhile()
+    return told(kept)
+
+
+@router.get("/podcasts/{episode_id}/script/passages", responses=documented(401, 403, 404, 409, 422))
+async def read_cited_passages(
+    who: Reads,
+    here: Here,
+    episode_id: EpisodeId,
+    turn: Annotated[str | None, Query(max_length=40, description="Only those that this turn cites.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[int, Query(ge=0, description="The `next_cursor` of the page before.")] = 0,
+) -> CitedPassages:
+    """What the turns cite: the passages' own words, so that each claim can be looked up."""
+    kept = await here.store.scripts.get(who.id, str(episode_id))
+    script = await asyncio.to_thread(parse_script, kept.data.decode(), PLACE)
+    citing: dict[int, list[str]] = {}
+    for said in script.turns():
+        for number in dict.fromkeys(said.cites):
+            if turn in {None, said.id}:
+                citing.setdefault(number, []).append(said.id)
+    passages = await _passages(here, script)
+    found = [number for number in sorted(citing) if number in passages and number > cursor]
+    return CitedPassages(
+        items=[_cited(*passages[number], citing[number]) for number in found[:limit]],
+        missing=[number for number in sorted(citing) if number not in passages],
+        next_cursor=str(found[limit - 1]) if len(found) > limit else None,
+    )
+
+
+def told(kept: KeptScript) -> Response:
+    """A script as it is kept, with what a change has to name."""
+    return Response(
+        kept.data, media_type="application/json", headers={"ETag": kept.etag, "Cache-Control": "private, no-cache"}
+    )
+
+
+async def _passages(here: Context, script: Script) -> dict[int, tuple[Source, Passage]]:
+    """The passages of the sources that this home keeps, by number."""
+    sources = await recall(script.sources, here.store.results)
+    return {passage.number: (source, passage) for source in sources for passage in source.passages}
+
+
+def _cited(source: Source, passage: Passage, turns: list[str]) -> CitedPassage:
+    return CitedPassage(
+        number=passage.number,
+        source=source.title,
+        origin=source.origin,
+        text=passage.text,
+        kind=passage.kind,
+        headings=list(passage.headings),
+        page=passage.page,
+        start_ms=passage.start_ms,
+        turns=turns,
+    )

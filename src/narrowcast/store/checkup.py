@@ -1,0 +1,67 @@
+"""Whether a store is whole: what `narrowcast doctor` looks at."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from narrowcast.store.database import Database
+from narrowcast.store.named_blobs import named_blobs
+from narrowcast.store.tables import READY, result, revision
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """What was found. `verdict` is SQLite's own, `ok` when it is sound; `damaged` is only looked for when asked."""
+
+    verdict: str
+    database_bytes: int
+    blobs: int
+    blob_bytes: int
+    missing: Sequence[str] = field(default=())
+    damaged: Sequence[str] = field(default=())
+
+
+async def check_up(database: Database, folder: Path, *, deep: bool = False) -> Checkup:
+    """Look at the database and at every blob that it names below `folder`; `deep`: read each and compare its hash."""
+    async with database.read() as connection:
+        verdict = str(await connection.scalar(text("pragma quick_check")))
+        keys = {key async for key in named_blobs(connection)}
+        hashes: dict[str, str] = {}
+        if deep:
+            ready = select(result.c.blob_key, result.c.sha256).where(result.c.status == READY)
+            for query in (ready, select(revision.c.audio_key, revision.c.sha256)):
+                hashes |= dict((await connection.execute(query)).tuples().all())
+    sizes = await asyncio.to_thread(_sizes, folder, keys)
+    damaged = await asyncio.to_thread(_damaged, folder, {key: hashes[key] for key in sizes if key in hashes})
+    return Checkup(
+        verdict=verdict,
+        database_bytes=await asyncio.to_thread(lambda: database.path.stat().st_size),
+        blobs=len(sizes),
+        blob_bytes=sum(sizes.values()),
+        missing=sorted(keys - sizes.keys()),
+        damaged=damaged,
+    )
+
+
+def _sizes(folder: Path, keys: set[str]) -> dict[str, int]:
+    return {key: (folder / key).stat().st_size for key in keys if (folder / key).is_file()}
+
+
+def _damaged(folder: Path, hashes: dict[str, str]) -> list[str]:
+    found = []
+    for key, expected in sorted(hashes.items()):
+        digest = hashlib.sha256()
+        with (folder / key).open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+        if digest.hexdigest() != expected:
+            found.append(key)
+    return found

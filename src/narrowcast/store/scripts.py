@@ -1,0 +1,130 @@
+"""The scripts of a server's episodes: read, and replaced by who has read the one that is there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from narrowcast.errors import ConflictError, NotFoundError
+from narrowcast.store.blobs import Blobs
+from narrowcast.store.database import Database
+from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.revisions import Revisions
+from narrowcast.store.tables import episode
+from narrowcast.store.uninterrupted import uninterrupted
+
+BEING_MADE = (EpisodeStatus.QUEUED, EpisodeStatus.GENERATING)
+
+
+@dataclass(frozen=True)
+class KeptScript:
+    """An episode's script as it stands: `data` is its JSON, `key` the blob that holds it.
+
+    `version` grows with every change. `snapshot` and `revision` are those of its episode.
+    """
+
+    episode_id: str
+    title: str
+    status: EpisodeStatus
+    version: int
+    revision: int
+    snapshot: Mapping[str, Any]
+    key: str
+    data: bytes
+    etag: str
+
+    @property
+    def being_made(self) -> bool:
+        """Whether a job is at it, so that it is not to be changed."""
+        return self.status in BEING_MADE
+
+
+class Scripts:
+    """The scripts of one store; others' episodes are not there. Raises `OutputError` when disk or database fails."""
+
+    def __init__(self, database: Database, blobs: Blobs, revisions: Revisions) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._revisions = revisions
+
+    async def etag(self, owner_id: str, episode_id: str) -> str:
+        """What tells this version from others. Raises `NotFoundError`, `ConflictError` (none is written yet)."""
+        return _etag(await self._row(owner_id, episode_id))
+
+    async def get(self, owner_id: str, episode_id: str) -> KeptScript:
+        """The script. Raises `NotFoundError`, `ConflictError` (none is written yet)."""
+        row = await self._row(owner_id, episode_id)
+        data = await self._blobs.get(row.script_blob_key)
+        if data is None:
+            raise NotFoundError("The script's file is gone.", hint="Restore it from a backup, or generate anew.")
+        return _kept(row, data)
+
+    async def replace(self, owner_id: str, before: KeptScript, data: bytes) -> KeptScript | None:
+        """Put `data` in the place of `before`, as the next version; none when somebody else was first.
+
+        Nothing is changed while a job is at the episode. Raises `NotFoundError`, `ConflictError`.
+        """
+        return await uninterrupted(self._replace(owner_id, before, data))
+
+    async def _replace(self, owner_id: str, before: KeptScript, data: bytes) -> KeptScript | None:
+        # The earlier one's bytes stay until `gc`: a job may name them.
+        key = await self._revisions.keep_script_blob(before.episode_id, data)
+        mine = (episode.c.id == before.episode_id, episode.c.owner_id == owner_id)
+        statement = (
+            update(episode)
+            .where(*mine, episode.c.script_version == before.version, episode.c.status.not_in(BEING_MADE))
+            .values(script_blob_key=key, script_version=before.version + 1, updated_at=datetime.now(UTC))
+            .returning(episode)
+        )
+        async with self._database.write() as connection:
+            row = (await connection.execute(statement)).first()
+        if row:
+            return _kept(row, data)
+        now = await self._row(owner_id, before.episode_id)
+        if now.script_version == before.version:
+            raise being_made()
+        return None
+
+    async def _row(self, owner_id: str, episode_id: str) -> Row[Any]:
+        query = select(episode).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            raise NotFoundError("There is no such episode.")
+        if row.script_blob_key is None:
+            raise ConflictError(
+                "This episode has no script.",
+                hint="Uploaded episodes have none." if row.uploaded else "Wait until it is written, or retry its job.",
+            )
+        return row
+
+
+def being_made() -> ConflictError:
+    """The episode's script cannot be changed now."""
+    return ConflictError(
+        "The episode is being made.", hint="Wait until its job has ended, or cancel it; then change the script."
+    )
+
+
+def _etag(row: Row[Any]) -> str:
+    """The version, and what tells it from the same version of a restored backup."""
+    return f'"{row.script_version}-{hashlib.sha256(row.script_blob_key.encode()).hexdigest()[:12]}"'
+
+
+def _kept(row: Row[Any], data: bytes) -> KeptScript:
+    return KeptScript(
+        episode_id=row.id,
+        title=row.title,
+        status=EpisodeStatus(row.status),
+        version=row.script_version,
+        revision=row.revision,
+        snapshot=row.snapshot or {},
+        key=row.script_blob_key,
+        data=data,
+        etag=_etag(row),
+    )
