@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.events import Episode
@@ -14,19 +15,36 @@ from narrowcast.store.episodes import Episodes, EpisodeStatus
 from narrowcast.store.uninterrupted import uninterrupted
 
 
+class Entry(Protocol):
+    """The entry of the episode that is being made, wherever it is kept."""
+
+    @property
+    def episode_id(self) -> str:
+        """Its id."""
+        ...
+
+    async def keep_script(self, script: bytes) -> None:
+        """The script stands, whatever becomes of its audio."""
+        ...
+
+    async def made(self, episode: Episode) -> None:
+        """Everything is on disk. An episode without sound is a script that waits for its voices."""
+        ...
+
+
 @dataclass
-class Entry:
-    """The entry of the episode that is being made."""
+class OwnEntry:
+    """An entry that is begun and ended with the run."""
 
     episode_id: str
     episodes: Episodes
 
     async def keep_script(self, script: bytes) -> None:
-        """The script stands, whatever becomes of its audio."""
+        """See `Entry`."""
         await self.episodes.save_script(self.episode_id, script)
 
     async def made(self, episode: Episode) -> None:
-        """Everything is on disk. An episode without sound is a script that waits for its voices."""
+        """See `Entry`."""
         if episode.seconds:
             await self.episodes.finish(
                 self.episode_id,
@@ -39,9 +57,9 @@ class Entry:
 
 
 @asynccontextmanager
-async def remembered(prepared: Prepared, episodes: Episodes) -> AsyncIterator[Entry]:
+async def remembered(prepared: Prepared, episodes: Episodes) -> AsyncIterator[OwnEntry]:
     """An entry for the block's episode; a fault or an interruption in the block is noted in it."""
-    entry = Entry(await episodes.begin(title=prepared.plan.title, language=prepared.plan.language), episodes)
+    entry = OwnEntry(await episodes.begin(title=prepared.plan.title, language=prepared.plan.language), episodes)
     try:
         yield entry
     except NarrowcastError:

@@ -1,44 +1,41 @@
-"""Shared limits of one provider: calls at once, pauses, retries. The earliest in playing order goes first."""
+"""The calls of one run to one provider: slots, pauses, retries. The earliest in playing order goes first."""
 
 from __future__ import annotations
 
 import asyncio
-import heapq
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from narrowcast.errors import ProviderError
+from narrowcast.pipeline.gate import Gate, Order
+from narrowcast.store.uninterrupted import uninterrupted
 
 T = TypeVar("T")
-Order = tuple[int, int]
-"""Place in playing order: segment, turn."""
 
 MAX_ATTEMPTS = 6
 LONGEST_WAIT_S = 120.0
 
 
 class Slots:
-    """The calls of one provider and key.
+    """The calls of one run to one provider, through a gate that other runs may share.
 
-    At most `concurrency` calls are open at once; a freed slot goes to the earliest in playing order. A 429 pauses
-    everyone until the provider's own time. `on_wait(provider, seconds, reason)` is told of every pause.
+    `gate` as a number: a gate of one's own, with so many places. A 429 pauses everyone at the gate until the provider's
+    own time. `on_wait(provider, seconds, reason)` is told of every pause.
     """
 
     def __init__(
         self,
         provider: str,
-        concurrency: int,
+        gate: Gate | int,
         on_wait: Callable[[str, float, str], None] = lambda *_: None,
         *,
         base_delay_s: float = 0.5,
     ) -> None:
         self.provider = provider
-        self._free = concurrency
-        self._queue: list[tuple[Order, int, asyncio.Future[None]]] = []
-        self._count = 0
-        self._paused_until = 0.0
+        self._gate = Gate(gate) if isinstance(gate, int) else gate
+        self._waiting: set[asyncio.Future[None]] = set()
         self._on_wait = on_wait
         self._base_delay_s = base_delay_s
         self._closed = asyncio.Event()
@@ -46,19 +43,19 @@ class Slots:
     def close(self) -> None:
         """Begin no further calls: whoever waits for a slot or a retry is cancelled; calls in flight go on."""
         self._closed.set()
-        while self._queue:
-            self._queue.pop()[2].cancel()
+        for turn in self._waiting:
+            turn.cancel()
 
     @asynccontextmanager
     async def slot(self, order: Order = (0, 0)) -> AsyncIterator[None]:
         """Hold one slot, after any pause."""
         await self._acquire(order)
         try:
-            while (left := self._paused_until - asyncio.get_running_loop().time()) > 0:
-                await self._sleep(left)
-            yield
+            async with self._elsewhere():
+                await self._sit_out()
+                yield
         finally:
-            self._release()
+            self._gate.release()
 
     async def call(self, order: Order, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask through a slot, again after faults that may pass. Raises the last `ProviderError`."""
@@ -82,14 +79,27 @@ class Slots:
             error.hint = (
                 f"{self.provider} asks to wait {wished:.0f} s. Run the same command then: it goes on from here."
             )
+            if self._gate.paused_s < wished:
+                await self._gate.pause(wished, error.message)
             raise error
         delay = self._base_delay_s * 2 ** (attempt - 1) * random.uniform(1.0, 1.5)  # noqa: S311 - jitter, not a secret
         seconds = max(wished or 0.0, delay)
         self._on_wait(self.provider, seconds, error.message)
         if wished is not None:
-            loop = asyncio.get_running_loop()
-            self._paused_until = max(self._paused_until, loop.time() + wished)
+            await self._gate.pause(wished, error.message)
         await self._sleep(seconds)
+
+    async def _sit_out(self) -> None:
+        """Wait for the end of a pause. Raises `ProviderError` for one that is too long to wait for."""
+        while (left := self._gate.paused_s) > 0:
+            if left > LONGEST_WAIT_S:
+                raise ProviderError(
+                    f"{self.provider} takes no calls for another {left:.0f} s.",
+                    provider=self.provider,
+                    retryable=True,
+                    retry_after_s=left,
+                )
+            await self._sleep(left)
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep, unless these slots are or become closed: then no further call may begin."""
@@ -102,23 +112,35 @@ class Slots:
     async def _acquire(self, order: Order) -> None:
         if self._closed.is_set():
             raise asyncio.CancelledError
-        if self._free > 0 and not self._queue:
-            self._free -= 1
-            return
-        turn = asyncio.get_running_loop().create_future()
-        self._count += 1
-        heapq.heappush(self._queue, (order, self._count, turn))
+        turn = self._gate.ask(order)
+        self._waiting.add(turn)
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._release()
+                self._gate.release()
             raise
+        finally:
+            self._waiting.discard(turn)
 
-    def _release(self) -> None:
-        while self._queue:
-            _, _, turn = heapq.heappop(self._queue)
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._free += 1
+    @asynccontextmanager
+    async def _elsewhere(self) -> AsyncIterator[None]:
+        """Hold one of the slots that all processes share, where there are such."""
+        far = self._gate.elsewhere
+        if far is None:
+            yield
+            return
+        taking = asyncio.ensure_future(far.take())
+        self._waiting.add(taking)
+        try:
+            await taking
+        except asyncio.CancelledError:
+            if taking.done() and not taking.cancelled() and not taking.exception():
+                await uninterrupted(far.give())
+            raise
+        finally:
+            self._waiting.discard(taking)
+        try:
+            yield
+        finally:
+            await uninterrupted(far.give())

@@ -17,6 +17,7 @@ from narrowcast.store.episodes import Episodes
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.incoming import Incoming
 from narrowcast.store.presence import Presence
+from narrowcast.store.provider_slots import ProviderSlots
 from narrowcast.store.result_rows import release_all
 from narrowcast.store.results import LEASE_S, Results
 from narrowcast.store.revisions import Revisions
@@ -48,6 +49,7 @@ class Store:
         self.results = Results(database, blobs, presence, lease_s=lease_s)
         self.episodes = Episodes(database, blobs, presence.token)
         self.revisions = Revisions(database, blobs)
+        self.provider_slots = ProviderSlots(database)
         self.accounts = Accounts(database)
         self.scripts = Scripts(database, blobs, self.revisions)
         self.spending = Spending(database)
@@ -77,6 +79,11 @@ class Store:
             await store.aclose()
             raise
         return store
+
+    @property
+    def process(self) -> str:
+        """This process's token: what it holds is free as soon as it is gone."""
+        return self._presence.token
 
     async def voice_rate(self, provider: str, voice_id: str, language: str) -> float | None:
         """Words per minute of a voice, measured on its last clips; none while there are too few.
@@ -127,6 +134,7 @@ class Store:
         for token in dead:
             await release_all(self._database, token)
             await self.episodes.fail_those_of(token)
+            await self.provider_slots.give_all(token)
             # Last: as long as its mark is there, a process's traces are looked for.
             self._presence.forget(token)
 

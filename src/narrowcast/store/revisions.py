@@ -45,56 +45,33 @@ class Revision(NewRevision):
 
 @dataclass(frozen=True)
 class Publication:
-    """How making an episode ended, written in the transaction that ends its job.
+    """What a job that completed leaves of its episode: a `revision`, or the script alone.
 
-    `status` is `completed` with a `revision`, else `script_ready`, `failed`, `cancelled`, or `queued` when it will go
-    on later. `title` and `language` replace the episode's where they are given. `error_message` is in the person's
-    words, with what to do.
+    `title` and `language` replace the episode's where they are given.
     """
 
     episode_id: str
-    status: EpisodeStatus
     revision: NewRevision | None = None
     title: str | None = None
     language: str | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
-    error_message: str | None = None
 
-
-async def publish(connection: AsyncConnection, publication: Publication, now: datetime) -> int | None:
-    """Write how it ended; the new revision's number, if there is one. A deleted episode takes nothing."""
-    query = select(episode.c.revision, episode.c.script_blob_key).where(episode.c.id == publication.episode_id)
-    row = (await connection.execute(query)).first()
-    if row is None:
-        return None
-    named = {"title": publication.title, "language": publication.language, "figures": dict(publication.figures)}
-    values: dict[str, Any] = {name: value for name, value in named.items() if value}
-    number: int | None = None
-    if publication.revision:
-        number = int(row.revision) + 1
-        fields = {name: getattr(publication.revision, name) for name in NewRevision.__dataclass_fields__}
-        fields |= {"files": dict(publication.revision.files), "figures": dict(publication.revision.figures)}
-        await connection.execute(
-            insert(revision).values(episode_id=publication.episode_id, number=number, created_at=now, **fields)
-        )
-        values |= {"revision": number, "duration_ms": publication.revision.duration_ms, "completed_at": now}
-    status = settled(publication.status, revision=number or int(row.revision), has_script=bool(row.script_blob_key))
-    values |= {"status": status, "error_message": publication.error_message, "maker": None, "updated_at": now}
-    await connection.execute(update(episode).where(episode.c.id == publication.episode_id).values(**values))
-    return number
-
-
-def settled(status: EpisodeStatus, *, revision: int, has_script: bool) -> EpisodeStatus:
-    """What an episode is once making it ended so: what it had before, it keeps.
-
-    One that can be heard stays completed when a further render fails; one whose script stands waits for its voices
-    when that is cancelled.
-    """
-    if status in {EpisodeStatus.FAILED, EpisodeStatus.CANCELLED} and revision:
-        return EpisodeStatus.COMPLETED
-    if status is EpisodeStatus.CANCELLED and has_script:
-        return EpisodeStatus.SCRIPT_READY
-    return status
+    async def write(self, connection: AsyncConnection, at: datetime) -> None:
+        """Write it in the transaction that ends the job. A deleted episode takes nothing."""
+        earlier = await connection.scalar(select(episode.c.revision).where(episode.c.id == self.episode_id))
+        if earlier is None:
+            return
+        named = {"title": self.title, "language": self.language, "figures": dict(self.figures)}
+        values: dict[str, Any] = {name: value for name, value in named.items() if value}
+        if self.revision:
+            fields = {name: getattr(self.revision, name) for name in NewRevision.__dataclass_fields__}
+            fields |= {"files": dict(self.revision.files), "figures": dict(self.revision.figures)}
+            row = {"episode_id": self.episode_id, "number": int(earlier) + 1, "created_at": at, **fields}
+            await connection.execute(insert(revision).values(**row))
+            values |= {"revision": row["number"], "duration_ms": self.revision.duration_ms, "completed_at": at}
+        status = EpisodeStatus.COMPLETED if self.revision or earlier else EpisodeStatus.SCRIPT_READY
+        values |= {"status": status, "error_message": None, "updated_at": at}
+        await connection.execute(update(episode).where(episode.c.id == self.episode_id).values(**values))
 
 
 class Revisions:
@@ -147,15 +124,6 @@ class Revisions:
             .values(script_blob_key=key, script_version=episode.c.script_version + 1, updated_at=datetime.now(UTC))
         )
         return await uninterrupted(self._write(statement))
-
-    async def begin(self, episode_id: str, *, job_id: str, epoch: int) -> bool:
-        """A job begins with the episode; false when it is not the job's any more."""
-        statement = (
-            update(episode)
-            .where(episode.c.id == episode_id, _at_work(job_id, epoch))
-            .values(status=EpisodeStatus.GENERATING, error_message=None, updated_at=datetime.now(UTC))
-        )
-        return await self._write(statement)
 
     async def _save(self, episode_id: str, script: bytes, after: int, mine: Any) -> int | None:
         key = await self.keep_script_blob(episode_id, script)

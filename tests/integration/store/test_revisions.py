@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 
 from narrowcast.store.episodes import EpisodeStatus
 from narrowcast.store.home import Store
-from narrowcast.store.revisions import NewRevision, Publication, publish, settled
+from narrowcast.store.revisions import NewRevision, Publication
 from narrowcast.store.tables import episode, job
 
 AUDIO = NewRevision("episodes/e/a.mp3", "audio/mpeg", 5, "ab", 1_000, {".vtt": "episodes/e/a.vtt"}, {"turns": 2})
@@ -44,15 +44,15 @@ async def owner(store: Store) -> str:
     return user.id
 
 
-async def ended(store: Store, status: EpisodeStatus, revision: NewRevision | None = None, fault: str = "") -> None:
+async def publish(store: Store, revision: NewRevision | None = None) -> None:
     async with store.revisions._database.write() as connection:
-        await publish(connection, Publication("e", status, revision, error_message=fault), datetime.now(UTC))
+        await Publication("e", revision, title="Named").write(connection, datetime.now(UTC))
 
 
 async def test_each_rendering_gets_the_next_number_and_the_earlier_ones_stay(store: Store, owner: str) -> None:
     assert await store.revisions.get(owner, "e") is None
-    await ended(store, EpisodeStatus.COMPLETED, AUDIO)
-    await ended(store, EpisodeStatus.COMPLETED, AUDIO)
+    await publish(store, AUDIO)
+    await publish(store, AUDIO)
     assert [one.number for one in await store.revisions.all(owner, "e")] == [2, 1]
     newest, first = await store.revisions.get(owner, "e"), await store.revisions.get(owner, "e", 1)
     assert newest
@@ -63,22 +63,19 @@ async def test_each_rendering_gets_the_next_number_and_the_earlier_ones_stay(sto
     assert await store.revisions.all("somebody", "e") == []
 
 
-async def test_a_render_that_fails_leaves_an_episode_that_can_be_heard(store: Store, owner: str) -> None:
-    await ended(store, EpisodeStatus.COMPLETED, AUDIO)
-    await ended(store, EpisodeStatus.FAILED, fault="The voice is gone.")
-    row = await store.episodes.get("e")
-    assert row
-    assert row.status is EpisodeStatus.COMPLETED
-    assert await store.revisions.get(owner, "e")
+async def test_an_episode_is_what_was_made_of_it_last(store: Store, owner: str) -> None:
+    async def status() -> tuple[EpisodeStatus, str]:
+        row = await store.episodes.get("e")
+        assert row
+        return row.status, row.title
 
-
-def test_what_there_was_before_is_kept_in_the_status() -> None:
-    failed, cancelled = EpisodeStatus.FAILED, EpisodeStatus.CANCELLED
-    assert settled(failed, revision=0, has_script=True) is failed
-    assert settled(failed, revision=1, has_script=True) is EpisodeStatus.COMPLETED
-    assert settled(cancelled, revision=0, has_script=False) is cancelled
-    assert settled(cancelled, revision=0, has_script=True) is EpisodeStatus.SCRIPT_READY
-    assert settled(EpisodeStatus.QUEUED, revision=1, has_script=True) is EpisodeStatus.QUEUED
+    await publish(store)
+    assert await status() == (EpisodeStatus.SCRIPT_READY, "Named")
+    await publish(store, AUDIO)
+    assert await status() == (EpisodeStatus.COMPLETED, "Named")
+    await publish(store)
+    assert await status() == (EpisodeStatus.COMPLETED, "Named"), "it can still be heard"
+    assert len(await store.revisions.all(owner, "e")) == 1
 
 
 async def test_of_two_edits_of_one_version_the_second_is_told(store: Store, owner: str) -> None:
@@ -91,11 +88,9 @@ async def test_of_two_edits_of_one_version_the_second_is_told(store: Store, owne
 
 async def test_only_the_claim_that_stands_writes_the_script(store: Store, owner: str) -> None:
     save = store.revisions.save_made_script
-    assert await store.revisions.begin("e", job_id="j", epoch=1)
     assert await save("e", b"{1}", job_id="j", epoch=1)
     assert not await save("e", b"{1}", job_id="j", epoch=1), "the same again is no new version"
     async with store.revisions._database.write() as connection:
         await connection.execute(update(job).values(epoch=2))
     assert not await save("e", b"{2}", job_id="j", epoch=1)
-    assert not await store.revisions.begin("e", job_id="j", epoch=1)
     assert await store.revisions.script(owner, "e") == (1, b"{1}")
