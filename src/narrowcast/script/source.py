@@ -77,6 +77,14 @@ class Source(Value):
         """How a script names it."""
         return SourceReference(number=self.number, title=self.title, origin=self.origin, digest=self.digest)
 
+    def renumbered(self, number: int, first_passage: int) -> Source:
+        """The same as source `number` of an episode, its passages counted from `first_passage`."""
+        passages = tuple(
+            passage.model_copy(update={"number": own, "source": number})
+            for own, passage in enumerate(self.passages, start=first_passage)
+        )
+        return self.model_copy(update={"number": number, "passages": passages})
+
 
 class SourceReference(Value):
     """A source as a script remembers it; `digest` finds what was read (`Source.digest`)."""

@@ -93,7 +93,7 @@ async def read_sources(
             skipped.extend(f"{raw.origin}: {note}" for note in notes)
             passages += len(source.passages)
             text += sum(len(passage.text) for passage in source.passages)
-            _check_all(passages, text)
+            check_all(passages, text)
         if forgiving and not useful:
             raise SourceError(
                 f"{shown(place)} holds nothing that can be read.",
@@ -102,7 +102,7 @@ async def read_sources(
     return Reading(tuple(sources), tuple(skipped))
 
 
-def _check_all(passages: int, text: int) -> None:
+def check_all(passages: int, text: int) -> None:
     """Raise `SourceError` when the sources so far hold more than one episode is made from."""
     if passages > MAX_PASSAGES or text > MAX_EPISODE_TEXT:
         raise SourceError(

@@ -24,6 +24,7 @@ from narrowcast.store.revisions import Revisions
 from narrowcast.store.scripts import Scripts
 from narrowcast.store.spending import Spending
 from narrowcast.store.tables import READY, result
+from narrowcast.store.workplaces import Workplaces
 
 VOICE_CLIPS = 200
 """How many of a voice's last clips its rate is measured on."""
@@ -50,6 +51,7 @@ class Store:
         self.episodes = Episodes(database, blobs, presence.token)
         self.revisions = Revisions(database, blobs)
         self.provider_slots = ProviderSlots(database)
+        self.workplaces = Workplaces(database.path.parent / "work", presence.token)
         self.accounts = Accounts(database)
         self.scripts = Scripts(database, blobs, self.revisions)
         self.spending = Spending(database)
@@ -130,6 +132,7 @@ class Store:
             await asyncio.to_thread(blobs.sweep, self._presence.alive)
             await asyncio.to_thread(self.derived.sweep, self._presence.alive)
             await asyncio.to_thread(self.incoming.sweep, self._presence.alive)
+            await asyncio.to_thread(self.workplaces.sweep, self._presence.alive)
             dead = await asyncio.to_thread(self._presence.dead)
         for token in dead:
             await release_all(self._database, token)

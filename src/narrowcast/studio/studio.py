@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,11 @@ from narrowcast.money.estimate import Prices
 from narrowcast.money.paid import Paid, Purse
 from narrowcast.pipeline.estimate import EpisodeEstimate, estimate
 from narrowcast.pipeline.events import Episode, EpisodeReady, Event, ModelUsed, PassedOver, Waiting
+from narrowcast.pipeline.gate import Gate
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
+from narrowcast.pipeline.remember import remembered
 from narrowcast.pipeline.rewrite import Rewritten, change_of, rewrite, write_rewritten
-from narrowcast.pipeline.run import Emit, run
+from narrowcast.pipeline.run import Emit, Remember, run
 from narrowcast.pipeline.slots import Slots
 from narrowcast.pipeline.trying import Phrase, heard, phrases
 from narrowcast.pipeline.wishes import order
@@ -29,6 +32,7 @@ from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
 from narrowcast.studio.budgets import Budgets
 from narrowcast.studio.means import Access
+from narrowcast.studio.tenancy import Gates
 from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast, passed_over
 from narrowcast.tts.readiness import ProviderState, states
@@ -38,6 +42,8 @@ from narrowcast.writers.choose import AUTO, ModelNames, choose_models
 from narrowcast.writers.extractive.writer import ExtractiveWriter
 
 NO_MODEL = "built in, no language model"
+Read = Callable[[Sequence[str], str | None], Awaitable[Reading]]
+"""Gives the sources of places, for an episode in that language."""
 
 
 class Studio:
@@ -53,6 +59,7 @@ class Studio:
         self._voices: dict[tuple[str, str, str], TTS] = {}
         self.access = Access(settings)
         self.budgets = Budgets(store, settings.tiers, self.access)
+        self.gates: Gates | None = None
 
     @property
     def store(self) -> Store:
@@ -75,25 +82,36 @@ class Studio:
             yield cls(settings, store, open_parts)
 
     async def make(
-        self, order: Order, on_event: Callable[[Event], None] = lambda _event: None, purse: Purse | None = None
+        self,
+        order: Order,
+        on_event: Callable[[Event], None] = lambda _event: None,
+        purse: Purse | None = None,
+        *,
+        read: Read | None = None,
+        remember: Remember = remembered,
     ) -> Episode:
         """Make an episode, with all its files beside it; `on_event` is told what happens on the way.
 
-        `purse` pays; without one only the order's own budget limits it, and nobody keeps the books.
+        `purse` pays; without one only the order's own budget limits it, and nobody keeps the books. `read` gives the
+        sources of the order's places (default: files and URLs), `remember` keeps the episode.
         What was paid for is kept: cancelled, failed or run again, the same order asks providers only for what is new.
         Raises `InputError` before anything is spent, `BudgetError` before the call that would exceed the budget,
         `ProviderError` and `EpisodeError` later.
         """
-        async with aclosing(run(order, lambda emit: self._parts(order, emit, purse))) as events:
+        async with (
+            AsyncExitStack() as ends,
+            aclosing(run(order, lambda emit: self._parts(order, emit, ends, purse, read), remember)) as events,
+        ):
             async for event in events:
                 on_event(event)
                 if isinstance(event, EpisodeReady):
                     return event.episode
         raise AssertionError("a run ends with EpisodeReady or raises")
 
-    async def estimate(self, order: Order) -> EpisodeEstimate:
-        """What an order would take: tokens, characters, USD, seconds. Spends nothing."""
-        return await estimate(order, self._parts(order, lambda _event: None))
+    async def estimate(self, order: Order, *, read: Read | None = None) -> EpisodeEstimate:
+        """What an order would take: tokens, characters, USD, seconds. Spends nothing. `read` as for `make`."""
+        async with AsyncExitStack() as ends:
+            return await estimate(order, self._parts(order, _nobody, ends, read=read))
 
     async def rewrite(
         self,
@@ -117,7 +135,8 @@ class Studio:
         if wanted.script is None:
             raise InputError("There is no script to rewrite.", hint="Name a .script.json file.")
         change = change_of(wanted.script, segment, turn, instruction)
-        rewritten = await rewrite(wanted, change, lambda emit: self._parts(wanted, emit, purse), on_event)
+        async with AsyncExitStack() as ends:
+            rewritten = await rewrite(wanted, change, lambda emit: self._parts(wanted, emit, ends, purse), on_event)
         if wanted.script_path:
             return await asyncio.to_thread(write_rewritten, wanted.script_path, wanted.script, change, rewritten)
         return rewritten
@@ -139,15 +158,36 @@ class Studio:
 
     async def phrases(self, order: Order, text: str, language: str) -> list[Phrase]:
         """`text` in the voice of each of the order's speakers, and what that costs. Free. Raises as `make` does."""
-        return await phrases(await self._cast(order, language, _nobody), text, language, self._parts(order, _nobody))
+        async with AsyncExitStack() as ends:
+            parts = self._parts(order, _nobody, ends)
+            return await phrases(await self._cast(order, language, _nobody), text, language, parts)
 
     async def hear(
         self, order: Order, wanted: Sequence[Phrase], purse: Purse | None = None
     ) -> list[tuple[Samples, int]]:
         """Phrases as mono sound (±1.0) and its rate in Hz; paid for once, as an episode's turns are."""
-        return await heard(wanted, self._parts(order, _nobody, purse))
+        async with AsyncExitStack() as ends:
+            return await heard(wanted, self._parts(order, _nobody, ends, purse))
 
-    def _parts(self, order: Order, emit: Emit, purse: Purse | None = None) -> Parts:
+    def share_providers(self) -> Gates:
+        """From now on all that this studio makes shares each provider's slots, with other processes that do so too."""
+        if self.gates is None:
+            self.gates = Gates(self._store.provider_slots, self._store.process)
+            self._open_parts.push_async_callback(self.gates.aclose)
+        return self.gates
+
+    def _gate(self, work: str, provider: str, concurrency: int) -> Gate | int:
+        """The gate to a provider for one sort of work, with the key that is used; a number where nothing is shared."""
+        if self.gates is None:
+            return concurrency
+        secret = self.access.keys().get(provider, "") + self.access.base_urls().get(provider, "")
+        fingerprint = hashlib.sha256(secret.encode()).hexdigest()[:12]
+        return self.gates.gate(f"{work}:{provider}:{fingerprint}", concurrency)
+
+    def _parts(
+        self, order: Order, emit: Emit, ends: AsyncExitStack, purse: Purse | None = None, read: Read | None = None
+    ) -> Parts:
+        """The parts of one run; `ends` closes at its end what is opened for it."""
         purse = purse or Purse(Budget(order.budget_usd))
 
         def waiting(provider: str, seconds: float, reason: str) -> None:
@@ -157,19 +197,20 @@ class Studio:
             names = choose_models(order.llm, order.profile, self._available(), await self._offered(order))
             if names.outline is None or names.transcript is None:
                 return WriterSetup(ExtractiveWriter(), NO_MODEL, uses_model=False, check=_nothing_to_check)
-            slots = Slots("the language model", self._settings.llm_concurrency, waiting)
-            setup = self._model_writer(order, names, slots, purse, emit)
-            return self._with_embeddings(setup, purse, emit, waiting) if self._settings.embeddings else setup
+            gate = self._gate("text", names.transcript.partition(":")[0], self._settings.llm_concurrency)
+            slots = Slots("the language model", gate, waiting)
+            setup = self._model_writer(order, names, slots, purse, emit, ends)
+            return self._with_embeddings(setup, purse, emit, waiting, ends) if self._settings.embeddings else setup
 
         def slots_for(tts: TTS) -> Slots:
             concurrency = self._settings.tts_concurrency or tts.limits.concurrency
-            return Slots(tts.name, concurrency, waiting)
+            return Slots(tts.name, self._gate("speech", tts.name, concurrency), waiting)
 
         return Parts(
             home=self._settings.home,
             store=self._store,
             budget=purse.budget,
-            read=self._read,
+            read=read or self._read,
             cast=lambda order, language: self._cast(order, language, emit),
             open_writer=open_writer,
             slots_for=slots_for,
@@ -217,7 +258,9 @@ class Studio:
 
         return await discover(self.access.base_urls(), self.access.keys())
 
-    def _model_writer(self, order: Order, names: ModelNames, slots: Slots, purse: Purse, emit: Emit) -> WriterSetup:
+    def _model_writer(
+        self, order: Order, names: ModelNames, slots: Slots, purse: Purse, emit: Emit, ends: AsyncExitStack
+    ) -> WriterSetup:
         from narrowcast.writers.llm.preflight import check_model
         from narrowcast.writers.llm.prompts import Prompts
         from narrowcast.writers.llm.writer import LlmWriter
@@ -238,7 +281,7 @@ class Studio:
                 await check_model(choice)
 
         writer = LlmWriter(outline, turns, slots, on_usage, Prompts(self._prompts_folder()), paying=purse.budget.paying)
-        self._open_parts.push_async_callback(writer.aclose)
+        ends.push_async_callback(writer.aclose)
         return WriterSetup(
             writer,
             label,
@@ -248,20 +291,27 @@ class Studio:
         )
 
     def _with_embeddings(
-        self, setup: WriterSetup, purse: Purse, emit: Emit, waiting: Callable[[str, float, str], None]
+        self,
+        setup: WriterSetup,
+        purse: Purse,
+        emit: Emit,
+        waiting: Callable[[str, float, str], None],
+        ends: AsyncExitStack,
     ) -> WriterSetup:
         """The same, with what the setting names to find passages by. Raises `SettingError`."""
         from narrowcast.writers.embeddings import open_embeddings
 
+        name = self._settings.embeddings or ""
+        gate = self._gate("vectors", name.partition(":")[0], self._settings.llm_concurrency)
         embeddings = open_embeddings(
-            self._settings.embeddings or "",
+            name,
             keys=self.access.keys(),
             base_urls=self.access.base_urls(),
-            caller=Slots("the embedding model", self._settings.llm_concurrency, waiting),
+            caller=Slots("the embedding model", gate, waiting),
             on_usage=_telling(emit, purse),
             paying=purse.budget.paying,
         )
-        self._open_parts.push_async_callback(embeddings.aclose)
+        ends.push_async_callback(embeddings.aclose)
 
         async def check() -> None:
             await setup.check()
