@@ -152,9 +152,10 @@ class Studio:
 
     async def writer(self, order: Order) -> str:
         """Who would write this order, in the person's words, once it is sure that they can. Free. Raises as `make`."""
-        setup = await self._parts(order, _nobody).open_writer(order)
-        await setup.check()
-        return setup.label
+        async with AsyncExitStack() as ends:
+            setup = await self._parts(order, _nobody, ends).open_writer(order)
+            await setup.check()
+            return setup.label
 
     async def phrases(self, order: Order, text: str, language: str) -> list[Phrase]:
         """`text` in the voice of each of the order's speakers, and what that costs. Free. Raises as `make` does."""
