@@ -1,29 +1,38 @@
-"""Who is asking, and whether they may: what routes name as `Reads`, `Writes` or `Admins`."""
+"""Who is asking, and whether they may: what routes name as `Reads`, `Writes`, `Admins` or `InFull`."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from narrowcast.accounts.roles import Role, Scope, scopes_of
 from narrowcast.accounts.secrets import secret_hash
+from narrowcast.accounts.sessions import LASTING
 from narrowcast.errors import ForbiddenError, SignInError
 from narrowcast.server.context import Here
+from narrowcast.server.cookies import PLAIN_NAME, Cookies, renew_later
 from narrowcast.store.accounts import User
 
 bearer = HTTPBearer(auto_error=False, description="An API token.")
+cookie = APIKeyCookie(name=PLAIN_NAME, auto_error=False, description="A session; `__Host-` goes before it on https.")
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who is asking: a user, and what they may do this way."""
+    """Who is asking: a user, and what they may do this way.
+
+    `session_id` is that of the browser's session; `until` is when the token that was shown ends, if it does.
+    """
 
     user: User
     scopes: frozenset[Scope]
+    session_id: str | None = None
+    until: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -31,15 +40,39 @@ class Principal:
         return self.user.id
 
 
-async def principal(
-    here: Here, shown: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)] = None
-) -> Principal:
+async def maybe_principal(
+    request: Request,
+    here: Here,
+    shown: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)] = None,
+    _session: Annotated[str | None, Security(cookie)] = None,
+) -> Principal | None:
+    """Who is asking, if they show anything that is valid: a token, else a session. A bad token is nobody's."""
+    if "authorization" in request.headers:
+        return await _by_token(here, shown.credentials) if shown else None
+    cookies = Cookies(here.settings.public_url, here.secret)
+    secret = cookies.secret_of(request)
+    found = await here.store.sessions.find(secret_hash(secret), lasting=LASTING) if secret else None
+    if secret is None or found is None:
+        return None
+    user, session = found
+    if session.renewed:
+        renew_later(request, cookies.header(secret))
+    return Principal(user, scopes_of(Role(user.role)), session_id=session.id)
+
+
+async def _by_token(here: Here, credentials: str) -> Principal | None:
+    found = await here.store.tokens.bearer(secret_hash(credentials))
+    if found is None:
+        return None
+    user, token = found
+    return Principal(user, scopes_of(Role(user.role), map(Scope, token.scopes)), until=token.expires_at)
+
+
+async def principal(request: Request, found: Annotated[Principal | None, Depends(maybe_principal)]) -> Principal:
     """Who is asking. Raises `SignInError`."""
-    if shown:
-        found = await here.store.accounts.by_token(secret_hash(shown.credentials))
-        if found:
-            user, scopes = found
-            return Principal(user, scopes_of(Role(user.role), [Scope(scope) for scope in scopes]))
+    if found:
+        return found
+    if "authorization" in request.headers:
         raise SignInError(
             "This token is not known, or not valid any more.", hint="Make a new one: narrowcast token create NAME."
         )
@@ -61,6 +94,19 @@ def may(scope: Scope) -> Callable[[Principal], Awaitable[Principal]]:
     return check
 
 
+async def in_full(who: Annotated[Principal, Depends(principal)]) -> Principal:
+    """Whoever asks, unless by a token that narrows what they may. Raises `SignInError`, `ForbiddenError`."""
+    if who.scopes != scopes_of(Role(who.user.role)):
+        raise ForbiddenError(
+            "A token with fewer rights than yours may not do this.",
+            hint="Sign in, or use one with all of them.",
+        )
+    return who
+
+
+Anyone = Annotated[Principal | None, Depends(maybe_principal)]
 Reads = Annotated[Principal, Depends(may(Scope.READ))]
 Writes = Annotated[Principal, Depends(may(Scope.WRITE))]
 Admins = Annotated[Principal, Depends(may(Scope.ADMIN))]
+InFull = Annotated[Principal, Depends(in_full)]
+"""For what decides who may come in: passwords, tokens, sessions."""

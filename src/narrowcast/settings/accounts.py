@@ -1,20 +1,15 @@
-"""Who may come in: the owner, the hosts and proxies that are known, and what each tier gets."""
+"""Who may come in: the owner, the names that the server goes by, and what each tier gets."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from narrowcast.accounts.tiers import Tiers, tiers_with
-
-
-def _list(value: object) -> object:
-    """Separated by commas or spaces in the environment, a list in `narrowcast.toml`."""
-    return value.replace(",", " ").split() if isinstance(value, str) else value
+from narrowcast.settings.kinds import Names
 
 
 def _tiers(value: object) -> Tiers:
@@ -35,16 +30,12 @@ def _tiers(value: object) -> Tiers:
 
 
 class AccountSettings(BaseModel):
-    """Who may come in, from where, and how much they get."""
+    """Who may come in, under which names, and how much they get."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     owner_email: str | None = Field(default=None, alias="NARROWCAST_OWNER_EMAIL", max_length=320)
     owner_password: SecretStr | None = Field(default=None, alias="NARROWCAST_OWNER_PASSWORD")
-    allowed_hosts: Annotated[tuple[str, ...], BeforeValidator(_list)] = Field(
-        default=(), alias="NARROWCAST_ALLOWED_HOSTS"
-    )
-    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_list)] = Field(
-        default=(), alias="NARROWCAST_TRUSTED_PROXIES"
-    )
+    allowed_hosts: Names = Field(default=(), alias="NARROWCAST_ALLOWED_HOSTS")
+    """What the server may be called besides: `name`, or `*.domain` for every name below one."""
     tiers: Annotated[Tiers, BeforeValidator(_tiers)] = Field(default_factory=Tiers, alias="NARROWCAST_TIERS")

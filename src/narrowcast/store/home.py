@@ -23,8 +23,11 @@ from narrowcast.store.results import LEASE_S, Results
 from narrowcast.store.revisions import Revisions
 from narrowcast.store.scripts import Scripts
 from narrowcast.store.spending import Spending
+from narrowcast.store.scripts import Scripts
+from narrowcast.store.sessions import Sessions
 from narrowcast.store.tables import READY, result
 from narrowcast.store.workplaces import Workplaces
+from narrowcast.store.tokens import Tokens
 
 VOICE_CLIPS = 200
 """How many of a voice's last clips its rate is measured on."""
@@ -55,6 +58,9 @@ class Store:
         self.accounts = Accounts(database)
         self.scripts = Scripts(database, blobs, self.revisions)
         self.spending = Spending(database)
+        self.scripts = Scripts(database, blobs, self.revisions)
+        self.tokens = Tokens(database)
+        self.sessions = Sessions(database)
         self._database = database
         self._presence = presence
 

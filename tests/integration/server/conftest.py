@@ -55,9 +55,7 @@ async def served(tmp_path: Path, server_settings: Mapping[str, str]) -> AsyncIte
                 email=f"{name}@example.org", name=name.title(), role=role, tier="standard"
             )
             secret = new_secret(TOKEN_PREFIX)
-            await context.store.accounts.add_token(
-                user.id, name="tests", secret_hash=secret_hash(secret), scopes=list(Scope)
-            )
+            await context.store.tokens.add(user.id, name="tests", secret_hash=secret_hash(secret), scopes=list(Scope))
             clients[name] = _client(app, secret)
         yield Served(app, **clients)
         for client in clients.values():

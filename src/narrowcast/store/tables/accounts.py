@@ -28,13 +28,16 @@ account = Table(
 session = Table(
     "session",
     metadata,
-    Column("id_hash", String(64), primary_key=True),
+    identity(),
     owned(),
+    Column("secret_hash", String(64), nullable=False),
     Column("user_agent", Text, nullable=False),
     moment("created_at", nullable=False),
     moment("seen_at", nullable=False),
     moment("expires_at", nullable=False),
+    UniqueConstraint("secret_hash"),
     Index(None, "owner_id"),
+    Index(None, "expires_at"),
 )
 """Browsers that are signed in; only the hash of what their cookie holds."""
 
@@ -46,6 +49,7 @@ sign_in_link = Table(
     moment("created_at", nullable=False),
     moment("expires_at", nullable=False),
     moment("used_at"),
+    Index(None, "owner_id"),
 )
 """Links that sign in once."""
 

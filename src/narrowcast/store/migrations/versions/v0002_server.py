@@ -147,8 +147,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "session",
-        sa.Column("id_hash", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("owner_id", sa.String(length=36), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
         sa.Column("user_agent", sa.Text(), nullable=False),
         sa.Column("created_at", moment, nullable=False),
         sa.Column("seen_at", moment, nullable=False),
@@ -156,9 +157,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["owner_id"], ["account.id"], name=op.f("fk_session_owner_id_account"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_session")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_session_secret_hash")),
     )
     with op.batch_alter_table("session") as batch_op:
+        batch_op.create_index(batch_op.f("ix_session_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_session_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
@@ -173,6 +176,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_sign_in_link")),
     )
+    with op.batch_alter_table("sign_in_link") as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_link_owner_id"), ["owner_id"], unique=False)
+
     op.create_table(
         "source",
         sa.Column("id", sa.String(length=36), nullable=False),
