@@ -22,12 +22,11 @@ from narrowcast.store.result_rows import release_all
 from narrowcast.store.results import LEASE_S, Results
 from narrowcast.store.revisions import Revisions
 from narrowcast.store.scripts import Scripts
-from narrowcast.store.spending import Spending
-from narrowcast.store.scripts import Scripts
 from narrowcast.store.sessions import Sessions
+from narrowcast.store.spending import Spending
 from narrowcast.store.tables import READY, result
-from narrowcast.store.workplaces import Workplaces
 from narrowcast.store.tokens import Tokens
+from narrowcast.store.workplaces import Workplaces
 
 VOICE_CLIPS = 200
 """How many of a voice's last clips its rate is measured on."""
