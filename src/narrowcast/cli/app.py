@@ -10,6 +10,7 @@ import typer
 from narrowcast.cli.backup import backup, restore
 from narrowcast.cli.db import db
 from narrowcast.cli.doctor import doctor
+from narrowcast.cli.gc import gc
 from narrowcast.cli.make import make
 from narrowcast.cli.profiles import profiles
 from narrowcast.cli.rewrite import rewrite
@@ -39,6 +40,7 @@ app.add_typer(voices, name="voices")
 app.command()(say)
 app.command()(serve)
 app.command()(doctor)
+app.command()(gc)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(db, name="db")

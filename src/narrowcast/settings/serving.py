@@ -23,3 +23,5 @@ class ServingSettings(BaseModel):
     """Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed."""
     log_format: Literal["auto", "text", "json"] = Field(default="auto", alias="NARROWCAST_LOG_FORMAT")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="NARROWCAST_LOG_LEVEL")
+    keep_unused_days: int | None = Field(default=None, alias="NARROWCAST_KEEP_UNUSED_DAYS", ge=1)
+    """How long `gc` leaves paid results that nothing uses; unset: for ever."""

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -132,6 +133,16 @@ class Blobs:
         except (BaseError, OSError) as error:
             raise _fault(error, key) from error
         return True
+
+    async def older_than(self, moment: datetime) -> AsyncIterator[tuple[str, int]]:
+        """Key and size in bytes of each blob that was last written before `moment`."""
+        try:
+            async for page in self._store.list():
+                for entry in page:
+                    if entry["last_modified"] < moment and not entry["path"].startswith(f"{INCOMING}/"):
+                        yield entry["path"], entry["size"]
+        except (BaseError, OSError) as error:
+            raise _fault(error, self._folder or "the storage") from error
 
     def sweep(self, alive: Callable[[str], bool]) -> None:
         """Remove the unfinished files of processes that are not `alive`. Raises `OSError`."""

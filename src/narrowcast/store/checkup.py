@@ -38,7 +38,7 @@ async def check_up(database: Database, folder: Path, *, deep: bool = False) -> C
         if deep:
             ready = select(result.c.blob_key, result.c.sha256).where(result.c.status == READY)
             for query in (ready, select(revision.c.audio_key, revision.c.sha256)):
-                hashes |= dict((await connection.execute(query)).tuples().all())
+                hashes |= dict((await connection.execute(query)).all())
     sizes = await asyncio.to_thread(_sizes, folder, keys)
     damaged = await asyncio.to_thread(_damaged, folder, {key: hashes[key] for key in sizes if key in hashes})
     return Checkup(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,7 @@ from sqlalchemy import URL, select
 from narrowcast.store.accounts import Accounts
 from narrowcast.store.blobs import Blobs
 from narrowcast.store.checkup import Checkup, check_up
+from narrowcast.store.collect import Collected, collect
 from narrowcast.store.database import Database, open_database
 from narrowcast.store.derived import Derived
 from narrowcast.store.episodes import Episodes
@@ -61,6 +63,7 @@ class Store:
         self.tokens = Tokens(database)
         self.sessions = Sessions(database)
         self._database = database
+        self._blobs = blobs
         self._presence = presence
 
     @classmethod
@@ -125,6 +128,10 @@ class Store:
     async def check_up(self, *, deep: bool) -> Checkup:
         """Whether everything is whole. Raises `OutputError` when the database does not answer."""
         return await check_up(self._database, self._database.path.parent / "blobs", deep=deep)
+
+    async def collect(self, *, unused: timedelta | None = None, dry: bool = False) -> Collected:
+        """Remove what nobody needs: see `narrowcast.store.collect`."""
+        return await collect(self._database, self._blobs, unused=unused, dry=dry)
 
     async def aclose(self) -> None:
         """Give everything back; may be called twice."""

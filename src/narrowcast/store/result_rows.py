@@ -34,6 +34,8 @@ class ResultRow:
     size_bytes: int | None
     meta: Mapping[str, Any] | None
     partial: bytes | None
+    finished_at: datetime | None
+    used_at: datetime | None
 
 
 class Move(Enum):
@@ -158,12 +160,18 @@ async def publish(
     return await _change(database, statement, "publish")
 
 
+async def use(database: Database, key: str, now: datetime) -> None:
+    """Note that a ready result is used."""
+    statement = update(result).where(result.c.key == key, result.c.status == READY).values(used_at=now)
+    await _change(database, statement, "use")
+
+
 async def withdraw(database: Database, row: ResultRow) -> bool:
     """Make a ready result pending again, if it is still the one of `row`."""
     statement = (
         update(result)
         .where(result.c.key == row.key, result.c.status == READY, result.c.blob_key == row.blob_key)
-        .values(status=PENDING, blob_key=None, sha256=None, size_bytes=None, meta=None, finished_at=None)
+        .values(status=PENDING, blob_key=None, sha256=None, size_bytes=None, meta=None, finished_at=None, used_at=None)
     )
     return await _change(database, statement, "withdraw")
 

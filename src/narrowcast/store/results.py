@@ -26,6 +26,7 @@ from narrowcast.store.uninterrupted import uninterrupted
 
 LEASE_S = 60.0
 POLL_S = 0.1
+USE_NOTED_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ class Results:
             match rows.next_move(row, me=self._presence.token, now=now, alive=self._presence.alive):
                 case Move.LOAD if row:
                     if stored := await self._load(row):
+                        await self._note_use(row, now)
                         reservation = Reservation(self, key, kind, row.epoch, None)
                         reservation.stored = stored
                         return reservation
@@ -148,6 +150,12 @@ class Results:
                         return Reservation(self, key, kind, epoch, row.partial if row else None)
                 case _:
                     await asyncio.sleep(self._poll_s)
+
+    async def _note_use(self, row: ResultRow, now: datetime) -> None:
+        """Once a day: what is in use is never collected, and most uses cost no write."""
+        last = row.used_at or row.finished_at
+        if last is None or now - last > USE_NOTED_EVERY:
+            await rows.use(self._database, row.key, now)
 
     async def _take(self, seen: ResultRow | None, key: str, kind: str, now: datetime) -> int | None:
         until = now + self._lease

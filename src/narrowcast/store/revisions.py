@@ -23,7 +23,10 @@ from narrowcast.store.uninterrupted import uninterrupted
 
 @dataclass(frozen=True)
 class NewRevision:
-    """A rendering whose blobs are all on the disk. `files` are the blob keys beside the audio, by ending (`.vtt`)."""
+    """A rendering whose blobs are all on the disk. `files` are the blob keys beside the audio, by ending (`.vtt`).
+
+    `clips` are the keys of the results that it was mixed from: they stay as long as it.
+    """
 
     audio_key: str
     media_type: str
@@ -32,6 +35,7 @@ class NewRevision:
     duration_ms: int
     files: Mapping[str, str]
     figures: Mapping[str, Any]
+    clips: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Publication:
         if self.revision:
             fields = {name: getattr(self.revision, name) for name in NewRevision.__dataclass_fields__}
             fields |= {"files": dict(self.revision.files), "figures": dict(self.revision.figures)}
+            fields["clips"] = list(self.revision.clips)
             row = {"episode_id": self.episode_id, "number": int(earlier) + 1, "created_at": at, **fields}
             await connection.execute(insert(revision).values(**row))
             values |= {"revision": row["number"], "duration_ms": self.revision.duration_ms, "completed_at": at}
@@ -155,4 +160,5 @@ def _at_work(job_id: str, epoch: int) -> Any:
 
 
 def _record(row: Row[Any]) -> Revision:
-    return Revision(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    fields = {**row._mapping}  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Revision(**{**fields, "clips": tuple(fields["clips"])})

@@ -13,7 +13,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def row(status: str = "pending", owner: str | None = None, lease_s: float | None = None) -> ResultRow:
     until = NOW + timedelta(seconds=lease_s) if lease_s is not None else None
-    return ResultRow("k", "clip", status, 3, owner, until, None, None, None, None, None)
+    return ResultRow("k", "clip", status, 3, owner, until, None, None, None, None, None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,11 @@ revision = Table(
     Column("duration_ms", BigInteger, nullable=False),
     Column("files", Json, nullable=False),
     Column("figures", Json, nullable=False),
+    Column("clips", Json, nullable=False, server_default="[]"),
     moment("created_at", nullable=False),
 )
-"""One rendering of an episode, never changed. `files` are the blob keys of what lies beside the audio, by ending."""
+"""One rendering of an episode, never changed. `files` are the blob keys of what lies beside the audio, by ending;
+`clips` the keys of the results that it was mixed from."""
 
 episode_tag = Table(
     "episode_tag",

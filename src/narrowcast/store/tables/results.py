@@ -24,6 +24,7 @@ result = Table(
     Column("meta", Json),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("used_at", UtcDateTime),
     Column("partial", LargeBinary),
     CheckConstraint("status in ('pending', 'ready')", name="status_known"),
     CheckConstraint(
@@ -34,4 +35,4 @@ result = Table(
     Index("ix_result_kind_finished_at", "kind", "finished_at"),
 )
 """Paid results by the hash of what was asked. `epoch` grows by one with every claim; `partial` is what an unfinished
-holder saved."""
+holder saved; `used_at` is the day, more or less, when it last saved somebody a call."""

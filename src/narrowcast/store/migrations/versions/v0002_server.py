@@ -433,6 +433,7 @@ def upgrade() -> None:
         sa.Column("duration_ms", sa.BigInteger(), nullable=False),
         sa.Column("files", json, nullable=False),
         sa.Column("figures", json, nullable=False),
+        sa.Column("clips", json, server_default="[]", nullable=False),
         sa.Column("created_at", moment, nullable=False),
         sa.ForeignKeyConstraint(
             ["episode_id"], ["episode.id"], name=op.f("fk_revision_episode_id_episode"), ondelete="CASCADE"
@@ -497,6 +498,9 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_episode_owner_id_account"), "account", ["owner_id"], ["id"], ondelete="CASCADE"
         )
+
+    with op.batch_alter_table("result") as batch_op:
+        batch_op.add_column(sa.Column("used_at", moment))
 
 
 def downgrade() -> None:

@@ -1,0 +1,46 @@
+"""`narrowcast gc`: room that nothing needs any more."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from narrowcast.cli.running import run_async
+from narrowcast.cli.telling import tell
+
+
+def gc(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    unused_days: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Also remove paid clips and drafts not used for N days, but for those of a server's episodes"
+            " (default: NARROWCAST_KEEP_UNUSED_DAYS, else never).",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Remove files that nothing names any more; the server may run meanwhile."""
+    from datetime import timedelta
+
+    from narrowcast.settings import read_settings
+    from narrowcast.store.home import Store
+
+    settings = read_settings()
+    days = unused_days or settings.keep_unused_days
+
+    async def work() -> None:
+        store = await Store.open(settings.home)
+        try:
+            collected = await store.collect(unused=timedelta(days=days) if days else None, dry=dry_run)
+        finally:
+            await store.aclose()
+        removed = "would be removed" if dry_run else "removed"
+        tell(f"{collected.blobs:,} files {removed}, {collected.bytes / 1e6:,.1f} MB.")
+        if collected.results:
+            tell(f"{collected.results:,} of them were paid for and not used for {days} days.")
+
+    run_async(work())

@@ -1,0 +1,103 @@
+"""What nobody needs is collected, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, text, update
+
+from narrowcast.store.collect import Collected
+from narrowcast.store.home import Store
+from narrowcast.store.tables import account, episode, result, revision
+
+KEY = "a" * 64
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await Store.open(tmp_path / "home")
+    yield opened
+    await opened.aclose()
+
+
+async def made(store: Store, key: str = KEY) -> Path:
+    """A result that was made, and its file."""
+    async with store.results.reserve(key, "clip") as reservation:
+        if not reservation.stored:
+            await reservation.finish(b"sound", {}, suffix=".flac")
+    return next((store._database.path.parent / "blobs").rglob(f"{key}*"))
+
+
+async def aged(store: Store, days: float) -> None:
+    """As if everything had been written so many days earlier."""
+    then = time.time() - days * 86_400
+    for path in (store._database.path.parent / "blobs").rglob("*"):
+        os.utime(path, (then, then))
+    moment = datetime.now(UTC) - timedelta(days=days)
+    async with store._database.write() as connection:
+        await connection.execute(update(result).values(finished_at=moment, used_at=None))
+
+
+async def test_a_blob_that_no_row_names_goes_once_it_is_a_day_old(store: Store) -> None:
+    named = await made(store)
+    await store._blobs.put("clips/orphan.flac", b"12345")
+    assert await store.collect() == Collected()
+    await aged(store, 2)
+    assert await store.collect(dry=True) == Collected(blobs=1, bytes=5)
+    assert await store.collect() == Collected(blobs=1, bytes=5)
+    assert await store.collect() == Collected()
+    assert named.is_file()
+
+
+async def test_unused_results_go_only_when_asked_and_only_after_that_long(store: Store) -> None:
+    path = await made(store)
+    await aged(store, 10)
+    assert await store.collect() == Collected()
+    assert await store.collect(unused=timedelta(days=11)) == Collected()
+    assert await store.collect(unused=timedelta(days=9)) == Collected(results=1, blobs=1, bytes=5)
+    assert not path.exists()
+    assert await store.results.get(KEY) is None
+
+
+async def test_what_was_used_since_or_is_in_use_stays(store: Store) -> None:
+    await made(store)
+    await aged(store, 10)
+    await made(store)  # found, not made: that is a use
+    assert await store.collect(unused=timedelta(days=9)) == Collected()
+    assert await store.collect(unused=timedelta(0)) == Collected()
+
+
+async def test_a_use_is_noted_once_a_day(store: Store) -> None:
+    await made(store)
+    await aged(store, 10)
+    seen = set()
+    for _ in range(3):
+        await made(store)
+        async with store._database.read() as connection:
+            seen.add(await connection.scalar(text("select used_at from result")))
+    assert len(seen) == 1
+    assert None not in seen
+
+
+async def test_a_clip_that_an_episode_is_made_of_stays_as_long_as_the_episode(store: Store) -> None:
+    await made(store)
+    await aged(store, 100)
+    now = datetime.now(UTC)
+    user = {"id": "u", "email": "u@x.org", "name": "", "role": "owner", "tier": "free", "active": True}
+    times = {"created_at": now, "updated_at": now}
+    fields = {"id": "e", "owner_id": "u", "title": "", "language": "en", "status": "completed", "figures": {}}
+    rendering = {"episode_id": "e", "number": 1, "audio_key": "x", "media_type": "audio/mpeg", "size_bytes": 1}
+    rendering |= {"sha256": "", "duration_ms": 1, "files": {}, "figures": {}, "clips": [KEY], "created_at": now}
+    async with store._database.write() as connection:
+        await connection.execute(insert(account).values(preferences={}, **user, **times))
+        await connection.execute(insert(episode).values(**fields, **times))
+        await connection.execute(insert(revision).values(**rendering))
+    assert await store.collect(unused=timedelta(days=1)) == Collected()
+    async with store._database.write() as connection:
+        await connection.execute(text("delete from account"))
+    assert await store.collect(unused=timedelta(days=1)) == Collected(results=1, blobs=1, bytes=5)
