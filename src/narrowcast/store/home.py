@@ -19,6 +19,7 @@ from narrowcast.store.episodes import Episodes
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.incoming import Incoming
 from narrowcast.store.presence import Presence
+from narrowcast.store.provider_keys import ProviderKeys
 from narrowcast.store.provider_slots import ProviderSlots
 from narrowcast.store.result_rows import release_all
 from narrowcast.store.results import LEASE_S, Results
@@ -62,6 +63,7 @@ class Store:
         self.scripts = Scripts(database, blobs, self.revisions)
         self.tokens = Tokens(database)
         self.sessions = Sessions(database)
+        self.provider_keys = ProviderKeys(database)
         self._database = database
         self._blobs = blobs
         self._presence = presence

@@ -15,7 +15,7 @@ from narrowcast.script.one_line import one_line
 
 CONNECT_S, READ_S = 10.0, 120.0
 MOST_QUOTED = 300
-_KEY_LIKE = re.compile(r"\b(?:sk|key|Bearer)[-_ ][\w*.-]{4,}")
+_KEY_LIKE = re.compile(r"\b(?:(?:sk|key)[-_]|Bearer[-_ ])[\w*.-]{4,}")
 
 
 def open_client(url: str, headers: Mapping[str, str], largest_answer: int) -> httpx2.AsyncClient:

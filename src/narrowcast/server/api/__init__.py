@@ -9,9 +9,12 @@ from fastapi import APIRouter
 
 def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
-    from narrowcast.server.api import me, script
+    from narrowcast.server.api import me, providers, script, usage, voices
 
     return (
         me.router,
+        providers.router,
         script.router,
+        usage.router,
+        voices.router,
     )
