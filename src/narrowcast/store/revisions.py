@@ -79,6 +79,19 @@ class Publication:
         await connection.execute(update(episode).where(episode.c.id == self.episode_id).values(**values))
 
 
+def settled(status: EpisodeStatus, *, revision: int, has_script: bool) -> EpisodeStatus:
+    """What an episode is once making it ended so: what it had before, it keeps.
+
+    One that can be heard stays completed when a further render fails; one whose script stands waits for its voices
+    when that is cancelled.
+    """
+    if status in {EpisodeStatus.FAILED, EpisodeStatus.CANCELLED} and revision:
+        return EpisodeStatus.COMPLETED
+    if status is EpisodeStatus.CANCELLED and has_script:
+        return EpisodeStatus.SCRIPT_READY
+    return status
+
+
 class Revisions:
     """The scripts and renderings of a store's episodes. Raises `OutputError` when the disk or database fails."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 
 from narrowcast.store.episodes import EpisodeStatus
 from narrowcast.store.home import Store
-from narrowcast.store.revisions import NewRevision, Publication
+from narrowcast.store.revisions import NewRevision, Publication, settled
 from narrowcast.store.tables import episode, job
 
 AUDIO = NewRevision("episodes/e/a.mp3", "audio/mpeg", 5, "ab", 1_000, {".vtt": "episodes/e/a.vtt"}, {"turns": 2})
@@ -76,6 +76,15 @@ async def test_an_episode_is_what_was_made_of_it_last(store: Store, owner: str) 
     await publish(store)
     assert await status() == (EpisodeStatus.COMPLETED, "Named"), "it can still be heard"
     assert len(await store.revisions.all(owner, "e")) == 1
+
+
+def test_what_there_was_before_is_kept_in_the_status() -> None:
+    failed, cancelled = EpisodeStatus.FAILED, EpisodeStatus.CANCELLED
+    assert settled(failed, revision=0, has_script=True) is failed
+    assert settled(failed, revision=1, has_script=True) is EpisodeStatus.COMPLETED
+    assert settled(cancelled, revision=0, has_script=False) is cancelled
+    assert settled(cancelled, revision=0, has_script=True) is EpisodeStatus.SCRIPT_READY
+    assert settled(EpisodeStatus.QUEUED, revision=1, has_script=True) is EpisodeStatus.QUEUED
 
 
 async def test_of_two_edits_of_one_version_the_second_is_told(store: Store, owner: str) -> None:
