@@ -18,9 +18,10 @@ from narrowcast.errors import SettingError
 from narrowcast.settings.accounts import AccountSettings
 from narrowcast.settings.providers import ProviderSettings
 from narrowcast.settings.serving import ServingSettings
+from narrowcast.settings.telling import TellingSettings
 
 
-class Settings(ProviderSettings, ServingSettings, AccountSettings):
+class Settings(ProviderSettings, ServingSettings, AccountSettings, TellingSettings):
     """Every setting; the alias is its name in the environment and in `narrowcast.toml`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

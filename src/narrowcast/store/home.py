@@ -14,10 +14,13 @@ from narrowcast.store.blobs import Blobs
 from narrowcast.store.checkup import Checkup, check_up
 from narrowcast.store.collect import Collected, collect
 from narrowcast.store.database import Database, open_database
+from narrowcast.store.deliveries import Deliveries
 from narrowcast.store.derived import Derived
 from narrowcast.store.episodes import Episodes
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.incoming import Incoming
+from narrowcast.store.messages import Messages
+from narrowcast.store.preferences import Preferences
 from narrowcast.store.presence import Presence
 from narrowcast.store.provider_keys import ProviderKeys
 from narrowcast.store.provider_slots import ProviderSlots
@@ -28,7 +31,9 @@ from narrowcast.store.scripts import Scripts
 from narrowcast.store.sessions import Sessions
 from narrowcast.store.spending import Spending
 from narrowcast.store.tables import READY, result
+from narrowcast.store.telling import Telling
 from narrowcast.store.tokens import Tokens
+from narrowcast.store.webhooks import Webhooks
 from narrowcast.store.workplaces import Workplaces
 
 VOICE_CLIPS = 200
@@ -60,10 +65,14 @@ class Store:
         self.accounts = Accounts(database)
         self.scripts = Scripts(database, blobs, self.revisions)
         self.spending = Spending(database)
-        self.scripts = Scripts(database, blobs, self.revisions)
         self.tokens = Tokens(database)
         self.sessions = Sessions(database)
         self.provider_keys = ProviderKeys(database)
+        self.telling = Telling(database)
+        self.webhooks = Webhooks(database)
+        self.deliveries = Deliveries(database)
+        self.messages = Messages(database)
+        self.preferences = Preferences(database)
         self._database = database
         self._blobs = blobs
         self._presence = presence
