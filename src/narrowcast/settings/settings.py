@@ -17,11 +17,13 @@ from pydantic import ConfigDict, Field, ValidationError
 from narrowcast.errors import SettingError
 from narrowcast.settings.accounts import AccountSettings
 from narrowcast.settings.providers import ProviderSettings
+from narrowcast.settings.queueing import QueueSettings
 from narrowcast.settings.serving import ServingSettings
 from narrowcast.settings.telling import TellingSettings
 
 
 class Settings(ProviderSettings, ServingSettings, AccountSettings, TellingSettings):
+class Settings(ProviderSettings, ServingSettings, AccountSettings, QueueSettings):
     """Every setting; the alias is its name in the environment and in `narrowcast.toml`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

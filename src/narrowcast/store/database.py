@@ -42,8 +42,8 @@ class Database:
             # Whoever comes when all are taken waits: thousands of clips may be asked for at once.
             pool_timeout=None,
         )
-        event.listen(engine.sync_engine, "connect", _on_connect)
-        event.listen(engine.sync_engine, "begin", _on_begin)
+        event.listen(engine.sync_engine, "connect", set_pragmas)
+        event.listen(engine.sync_engine, "begin", begin_immediately)
         return cls(engine, Path(url.database or ""))
 
     @asynccontextmanager
@@ -112,13 +112,15 @@ async def _needs_upgrade(database: Database) -> bool:
     return bool(version != SCHEMA or mode != "wal")
 
 
-def _on_connect(connection: Any, _record: Any) -> None:
+def set_pragmas(connection: Any, _record: Any) -> None:
+    """For an engine's `connect` event: what every connection goes by."""
     cursor = connection.cursor()
     cursor.execute("pragma synchronous = full")
     cursor.execute("pragma foreign_keys = on")
     cursor.close()
 
 
-def _on_begin(connection: Connection) -> None:
+def begin_immediately(connection: Connection) -> None:
+    """For an engine's `begin` event: who will write takes the lock first, for a read that turns into a write fails."""
     if connection.get_execution_options().get(WRITES):
         connection.exec_driver_sql("begin immediate")

@@ -21,6 +21,9 @@ from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.incoming import Incoming
 from narrowcast.store.messages import Messages
 from narrowcast.store.preferences import Preferences
+from narrowcast.store.idempotency import Idempotency
+from narrowcast.store.job_events import JobEvents
+from narrowcast.store.jobs import Jobs
 from narrowcast.store.presence import Presence
 from narrowcast.store.provider_keys import ProviderKeys
 from narrowcast.store.provider_slots import ProviderSlots
@@ -73,6 +76,9 @@ class Store:
         self.deliveries = Deliveries(database)
         self.messages = Messages(database)
         self.preferences = Preferences(database)
+        self.jobs = Jobs(database)
+        self.job_events = JobEvents(database)
+        self.idempotency = Idempotency(database)
         self._database = database
         self._blobs = blobs
         self._presence = presence

@@ -25,6 +25,7 @@ from narrowcast.pipeline.run import Emit, Remember, run
 from narrowcast.pipeline.slots import Slots
 from narrowcast.pipeline.trying import Phrase, heard, phrases
 from narrowcast.pipeline.wishes import order
+from narrowcast.queue.queue import Queue
 from narrowcast.script.dialogue import Script
 from narrowcast.script.profile import EpisodeProfile
 from narrowcast.settings import Settings, read_settings
@@ -33,6 +34,7 @@ from narrowcast.store.home import Store
 from narrowcast.studio.budgets import Budgets
 from narrowcast.studio.means import Access
 from narrowcast.studio.tenancy import Gates
+from narrowcast.studio.queueing import queue_limits
 from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast, passed_over
 from narrowcast.tts.readiness import ProviderState, states
@@ -60,6 +62,7 @@ class Studio:
         self.access = Access(settings)
         self.budgets = Budgets(store, settings.tiers, self.access)
         self.gates: Gates | None = None
+        self.queue = Queue(store.jobs, queue_limits(settings))
 
     @property
     def store(self) -> Store:

@@ -8,6 +8,7 @@ from narrowcast.store.tables.base import Json, identity, metadata, moment, owned
 
 _LIVE = text("status in ('scheduled', 'queued', 'running')")
 _UNTOLD = text("status in ('completed', 'failed', 'cancelled') and told_at is null")
+_RETRIES = text("retry_of is not null")
 
 job = Table(
     "job",
@@ -17,10 +18,12 @@ job = Table(
     Column("kind", String(16), nullable=False),
     Column("status", String(16), nullable=False),
     Column("priority", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),
     moment("run_at"),
     Column("epoch", Integer, nullable=False, server_default="0"),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("lost_leases", Integer, nullable=False, server_default="0"),
+    Column("pauses", Integer, nullable=False, server_default="0"),
     Column("max_failures", Integer, nullable=False, server_default="4"),
     Column("lease_owner", String(80)),
     moment("lease_until"),
@@ -44,8 +47,11 @@ job = Table(
     ),
     Index(
         "ix_job_queued",
-        "priority",
+        "rank",
         "queued_at",
+        "id",
+        "owner_id",
+        "kind",
         sqlite_where=text("status = 'queued'"),
         postgresql_where=text("status = 'queued'"),
     ),
@@ -61,7 +67,14 @@ job = Table(
         sqlite_where=text("status = 'running'"),
         postgresql_where=text("status = 'running'"),
     ),
-    Index("ix_job_history", "owner_id", "created_at"),
+    Index("ix_job_history", "owner_id", "created_at", "id"),
+    Index(
+        "ix_job_finished",
+        "finished_at",
+        sqlite_where=text("finished_at is not null"),
+        postgresql_where=text("finished_at is not null"),
+    ),
+    Index("ix_job_retry_of", "retry_of", sqlite_where=_RETRIES, postgresql_where=_RETRIES),
     Index("ix_job_episode_id", "episode_id"),
     Index("ix_job_untold", "finished_at", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
     Index("uq_job_live_dedupe", "owner_id", "dedupe_key", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
@@ -69,6 +82,10 @@ job = Table(
 """Requests for work: the truth about order, caps, schedule, progress and outcome. `epoch` grows with every claim, and
 a holder's writes carry it. `moved_at` is when the job last got on, for the guard against hung ones; `told_at` when its
 end was written into its owner's inbox, so that each is told once."""
+"""Requests for work: the truth about order, caps, schedule, progress and outcome. `rank` is its place in the line, the
+lowest first: from its priority and the time it came (`queue/order.py`), kept over retries. `queued_at` is since when it
+waits. `epoch` grows with every claim, and a holder's writes carry it. `moved_at` is when the job last got on, for the
+guard against hung ones. `failures` counts those that bring its end nearer, `pauses` a provider's, which do not."""
 
 job_event = Table(
     "job_event",

@@ -351,10 +351,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("run_at", moment),
         sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lost_leases", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("pauses", sa.Integer(), server_default="0", nullable=False),
         sa.Column("max_failures", sa.Integer(), server_default="4", nullable=False),
         sa.Column("lease_owner", sa.String(length=80)),
         sa.Column("lease_until", moment),
@@ -385,13 +387,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("job") as batch_op:
         batch_op.create_index("ix_job_episode_id", ["episode_id"], unique=False)
-        batch_op.create_index("ix_job_history", ["owner_id", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_job_finished",
+            ["finished_at"],
+            unique=False,
+            sqlite_where=sa.text("finished_at is not null"),
+            postgresql_where=sa.text("finished_at is not null"),
+        )
+        batch_op.create_index("ix_job_history", ["owner_id", "created_at", "id"], unique=False)
         batch_op.create_index(
             "ix_job_queued",
-            ["priority", "queued_at"],
+            ["rank", "queued_at", "id", "owner_id", "kind"],
             unique=False,
             sqlite_where=sa.text("status = 'queued'"),
             postgresql_where=sa.text("status = 'queued'"),
+        )
+        batch_op.create_index(
+            "ix_job_retry_of",
+            ["retry_of"],
+            unique=False,
+            sqlite_where=sa.text("retry_of is not null"),
+            postgresql_where=sa.text("retry_of is not null"),
         )
         batch_op.create_index(
             "ix_job_running",
@@ -493,10 +509,10 @@ def upgrade() -> None:
             batch_op.f("ix_episode_owner_id_episode_created_at"), ["owner_id", "created_at"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_episode_notebook_id_notebook"), "notebook", ["notebook_id"], ["id"], ondelete="SET NULL"
+            batch_op.f("fk_episode_owner_id_account"), "account", ["owner_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_episode_owner_id_account"), "account", ["owner_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_episode_notebook_id_notebook"), "notebook", ["notebook_id"], ["id"], ondelete="SET NULL"
         )
 
     with op.batch_alter_table("result") as batch_op:

@@ -1,0 +1,179 @@
+"""Whose hands a job is in: claims, heartbeats, progress and the end, each fenced by the epoch of its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Update, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from narrowcast.store.database import Database
+from narrowcast.store.job_rows import (
+    IS_QUEUED,
+    IS_RUNNING,
+    JOB_COLUMNS,
+    Beside,
+    Change,
+    Job,
+    JobStatus,
+    changing,
+    find,
+    let_go,
+    note_status,
+    record,
+)
+from narrowcast.store.tables import account, job, job_event
+
+Event = tuple[str, Mapping[str, Any]]
+"""What happened while a job ran: its kind and its data."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many jobs of one owner run now."""
+
+    owner_id: str
+    tier: str
+    running: int
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Who may be served: nobody of `blocked`; of those who run something, `busy` in order, the fewest first."""
+
+    blocked: Collection[str] = ()
+    busy: Sequence[Collection[str]] = ()
+
+
+@dataclass(frozen=True)
+class Beat:
+    """The job is still ours; whether its owner wants it stopped."""
+
+    cancel_requested: bool
+
+
+class Claims:
+    """Who works on what. A method that takes an epoch does nothing where a later claim, or an end, came between."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def claim(
+        self, worker: str, lease_s: float, turns: Callable[[Sequence[Load]], Turns], kinds: Collection[str] = ()
+    ) -> Job | None:
+        """Take the first queued job that may run now, of one of `kinds` where they are given."""
+        async with self._database.read() as connection:
+            if not await connection.scalar(select(job.c.id).where(IS_QUEUED).limit(1)):
+                return None  # Idle hands ask often, and shall not take the one writer's turn for it.
+        async with changing(self._database, "job_claim") as connection:
+            chosen = await _first_in_turn(connection, turns(await _loads(connection)), kinds)
+            if chosen is None:
+                return None
+            now = self._clock()
+            statement = (
+                update(job)
+                .where(job.c.id == chosen, IS_QUEUED)
+                .values(
+                    status=JobStatus.RUNNING,
+                    epoch=job.c.epoch + 1,
+                    lease_owner=worker,
+                    lease_until=now + timedelta(seconds=lease_s),
+                    run_at=None,
+                    error_message=None,
+                    started_at=now,
+                    moved_at=now,
+                )
+                .returning(*JOB_COLUMNS)
+            )
+            claimed = record((await connection.execute(statement)).one())
+            await note_status(connection, claimed, now)
+        return claimed
+
+    async def beat(self, job_id: str, epoch: int, lease_s: float) -> Beat | None:
+        """Extend the lease; none when the job is lost."""
+        async with self._database.write() as connection:
+            row = (await connection.execute(beating(job_id, epoch, self._clock(), lease_s))).first()
+        return Beat(row.cancel_requested_at is not None) if row else None
+
+    async def progress(
+        self, job_id: str, epoch: int, progress: Mapping[str, Any], events: Sequence[Event] = ()
+    ) -> bool:
+        """Note how far the job got, and what happened; false when the job is lost."""
+        async with changing(self._database, "job_progress") as connection:
+            now = self._clock()
+            statement = update(job).where(_held(job_id, epoch)).values(progress=dict(progress), moved_at=now)
+            if not cast("CursorResult[Any]", await connection.execute(statement)).rowcount:
+                return False
+            rows = [{"job_id": job_id, "kind": kind, "data": dict(data), "at": now} for kind, data in events]
+            if rows:
+                await connection.execute(insert(job_event), rows)
+        return True
+
+    async def finish(
+        self, job_id: str, epoch: int, decide: Callable[[Job, datetime], Change], publication: Beside | None = None
+    ) -> bool:
+        """Let go of a job as `decide` says, and write `publication` in the same transaction; whether it was still ours.
+
+        Whatever `publication` says of an episode's status stands only where the job completed; else it follows the job.
+
+        True as well for one that was completed under this very epoch before: then the reply got lost, not the work.
+        """
+        async with changing(self._database, "job_finish") as connection:
+            found = await find(connection, job_id)
+            if found is None or not self._is_held(found, epoch):
+                return found is not None and found.epoch == epoch and found.status is JobStatus.COMPLETED
+            now = self._clock()
+            change = decide(found, now)
+            if publication:
+                await publication.write(connection, now)
+            await let_go(connection, found, change, now)
+        return True
+
+    def _is_held(self, found: Job, epoch: int) -> bool:
+        return found.status is JobStatus.RUNNING and found.epoch == epoch
+
+
+def beating(job_id: str, epoch: int, now: datetime, lease_s: float) -> Update:
+    """The statement of a heartbeat; it gives back `cancel_requested_at` of the job that is still held."""
+    statement = update(job).where(_held(job_id, epoch)).values(lease_until=now + timedelta(seconds=lease_s))
+    return cast("Update", statement.returning(job.c.cancel_requested_at))
+
+
+def _held(job_id: str, epoch: int) -> ColumnElement[bool]:
+    return (job.c.id == job_id) & (job.c.epoch == epoch) & IS_RUNNING
+
+
+async def _loads(connection: AsyncConnection) -> list[Load]:
+    query = (
+        select(job.c.owner_id, account.c.tier, func.count().label("running"))
+        .join(account, account.c.id == job.c.owner_id)
+        .where(IS_RUNNING)
+        .group_by(job.c.owner_id, account.c.tier)
+    )
+    return [Load(row.owner_id, row.tier, row.running) for row in await connection.execute(query)]
+
+
+async def _first_in_turn(connection: AsyncConnection, turns: Turns, kinds: Collection[str]) -> str | None:
+    """The first in the line whose owner may be served; of its rank, one of the owner who runs least."""
+    query = select(job.c.id, job.c.owner_id, job.c.rank).where(IS_QUEUED)
+    query = query.order_by(job.c.rank, job.c.queued_at, job.c.id).limit(1)
+    if kinds:
+        query = query.where(job.c.kind.in_(kinds))
+    first = (await connection.execute(query.where(job.c.owner_id.not_in(turns.blocked)))).first()
+    if first is None:
+        return None
+    everybody_busy = {owner for level in turns.busy for owner in level}
+    if first.owner_id not in everybody_busy:
+        return str(first.id)
+    beside = query.where(job.c.rank == first.rank)
+    idle = beside.where(job.c.owner_id.not_in([*turns.blocked, *everybody_busy]))
+    levels = [idle, *(beside.where(job.c.owner_id.in_(level)) for level in turns.busy)]
+    for level in levels:
+        row = (await connection.execute(level)).first()
+        if row:
+            return str(row.id)
+    raise AssertionError("the first in the line is of one of the levels")

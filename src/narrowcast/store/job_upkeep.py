@@ -1,0 +1,127 @@
+"""What time does to jobs: some come due, some lose their hands, and all are forgotten one day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from narrowcast.store.database import Database
+from narrowcast.store.job_rows import (
+    IS_RUNNING,
+    IS_SCHEDULED,
+    JOB_COLUMNS,
+    Change,
+    Job,
+    JobStatus,
+    changing,
+    find,
+    let_go,
+    note_status,
+    record,
+)
+from narrowcast.store.tables import idempotency, job, job_event
+
+AT_ONCE = 200
+"""Rows in one transaction, so that nobody waits long for the one writer."""
+
+
+class JobUpkeep:
+    """Done every few seconds, by any process: each change is made once, whoever comes first."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def queue_due(self) -> int:
+        """Queue what was scheduled until now; how many."""
+        moved = 0
+        while ids := await self._ids(IS_SCHEDULED & (job.c.run_at <= self._clock())):
+            async with changing(self._database, "job_sweep") as connection:
+                now = self._clock()
+                # It stands in the line since it came due, not since somebody looked.
+                statement = (
+                    update(job)
+                    .where(job.c.id.in_(ids), IS_SCHEDULED, job.c.run_at <= now)
+                    .values(status=JobStatus.QUEUED, queued_at=job.c.run_at, run_at=None)
+                    .returning(*JOB_COLUMNS)
+                )
+                queued = [record(row) for row in await connection.execute(statement)]
+                for each in queued:
+                    await note_status(connection, each, now)
+            moved += len(queued)
+        return moved
+
+    async def take_back(self, decide: Callable[[Job, datetime], Change | None]) -> list[tuple[Job, Change]]:
+        """Apply what `decide` says of each running job, if it does; the jobs as they were, and what became of them."""
+        query = select(*JOB_COLUMNS).where(IS_RUNNING)
+        async with self._database.read() as connection:
+            running = [record(row) for row in await connection.execute(query)]
+        now = self._clock()
+        suspects = [each.id for each in running if decide(each, now)]
+        taken: list[tuple[Job, Change]] = []
+        for start in range(0, len(suspects), AT_ONCE):
+            async with changing(self._database, "job_sweep") as connection:
+                taken += [
+                    each
+                    for job_id in suspects[start : start + AT_ONCE]
+                    if (each := await _take_back(connection, job_id, decide, self._clock()))
+                ]
+        return taken
+
+    async def forget_jobs(self, before: datetime) -> int:
+        """Remove the jobs that ended before, with all that happened to them; how many."""
+        forgotten = 0
+        while ids := await self._ids(job.c.finished_at < before):
+            async with self._database.write() as connection:
+                await connection.execute(delete(job).where(job.c.id.in_(ids), job.c.finished_at < before))
+            forgotten += len(ids)
+        return forgotten
+
+    async def forget_events(self, before: datetime) -> int:
+        """Remove what happened before to jobs that ended; how many."""
+        forgotten, seen, recent = 0, 0, False
+        while not recent:
+            # In the order of their ids, which is that of their times.
+            query = (
+                select(job_event.c.id, job_event.c.at, job.c.finished_at)
+                .join(job, job.c.id == job_event.c.job_id)
+                .where(job_event.c.id > seen)
+                .order_by(job_event.c.id)
+                .limit(AT_ONCE)
+            )
+            async with self._database.read() as connection:
+                rows = (await connection.execute(query)).all()
+            if not rows:
+                break
+            seen, recent = rows[-1].id, rows[-1].at >= before
+            if old := [row.id for row in rows if row.at < before and row.finished_at]:
+                async with self._database.write() as connection:
+                    await connection.execute(delete(job_event).where(job_event.c.id.in_(old)))
+                forgotten += len(old)
+        return forgotten
+
+    async def forget_answers(self, before: datetime) -> int:
+        """Remove the answers to requests with an `Idempotency-Key` that came before; how many."""
+        statement = delete(idempotency).where(idempotency.c.created_at < before)
+        async with self._database.write() as connection:
+            return cast("CursorResult[Any]", await connection.execute(statement)).rowcount
+
+    async def _ids(self, which: ColumnElement[bool]) -> list[str]:
+        async with self._database.read() as connection:
+            return list(await connection.scalars(select(job.c.id).where(which).limit(AT_ONCE)))
+
+
+async def _take_back(
+    connection: AsyncConnection, job_id: str, decide: Callable[[Job, datetime], Change | None], now: datetime
+) -> tuple[Job, Change] | None:
+    """Decide again, on the row as it is now: a heartbeat or an end may have come since it was looked at."""
+    found = await find(connection, job_id)
+    change = decide(found, now) if found and found.status is JobStatus.RUNNING else None
+    if not found or not change:
+        return None
+    await let_go(connection, found, change, now)
+    return found, change
