@@ -22,6 +22,7 @@ from narrowcast.store.incoming import Incoming
 from narrowcast.store.messages import Messages
 from narrowcast.store.preferences import Preferences
 from narrowcast.store.idempotency import Idempotency
+from narrowcast.store.incoming import Incoming
 from narrowcast.store.job_events import JobEvents
 from narrowcast.store.jobs import Jobs
 from narrowcast.store.presence import Presence

@@ -414,9 +414,12 @@ async def test_a_hung_job_is_taken_from_hands_that_live(line: Line) -> None:
 
 async def test_a_local_engine_takes_back_what_its_forerunner_held_without_waiting(line: Line) -> None:
     sam, nils = await line.owner(), await line.owner()
-    mine, theirs, now = await line.add(sam), await line.add(nils), await line.add(nils)
-    for worker in ("local:old:0", "celery:elsewhere:1", "local:new:0"):
-        await line.claimed(worker)
+    mine = await line.add(sam)
+    await line.claimed("local:old:0")
+    theirs = await line.add(nils)
+    await line.claimed("celery:elsewhere:1")
+    now = await line.add(nils)
+    await line.claimed("local:new:0")
     assert await line.queue.recover("new") == 1
     assert (await line.again(mine)).status == JobStatus.QUEUED
     assert (await line.again(mine)).lost_leases == 1
