@@ -124,9 +124,8 @@ class Queue:
         return await self._jobs.claims.progress(job_id, epoch, progress, events)
 
     async def finish(self, job_id: str, epoch: int, ended: Outcome, publication: Beside | None = None) -> bool:
-        """Let go of a job. `publication` is written in the same transaction, if the job is still ours.
+        """Let go of a job. `publication` is written in the same transaction, if the job completed and is still ours.
 
-        The episode's status is what `publication` says if the job completed, else it follows the job.
         False when it was lost: then nothing is written, and whoever has it now goes on.
         """
 

@@ -116,9 +116,7 @@ class Claims:
     async def finish(
         self, job_id: str, epoch: int, decide: Callable[[Job, datetime], Change], publication: Beside | None = None
     ) -> bool:
-        """Let go of a job as `decide` says, and write `publication` in the same transaction; whether it was still ours.
-
-        Whatever `publication` says of an episode's status stands only where the job completed; else it follows the job.
+        """Let go of a job as `decide` says, publishing what completed with it; whether it was still ours.
 
         True as well for one that was completed under this very epoch before: then the reply got lost, not the work.
         """
@@ -128,7 +126,7 @@ class Claims:
                 return found is not None and found.epoch == epoch and found.status is JobStatus.COMPLETED
             now = self._clock()
             change = decide(found, now)
-            if publication:
+            if publication and change.status is JobStatus.COMPLETED:
                 await publication.write(connection, now)
             await let_go(connection, found, change, now)
         return True

@@ -77,44 +77,6 @@ class Publication:
         status = EpisodeStatus.COMPLETED if self.revision or earlier else EpisodeStatus.SCRIPT_READY
         values |= {"status": status, "error_message": None, "updated_at": at}
         await connection.execute(update(episode).where(episode.c.id == self.episode_id).values(**values))
-        """As what is written beside a job's end."""
-        await publish(connection, self, at)
-
-
-async def publish(connection: AsyncConnection, publication: Publication, now: datetime) -> int | None:
-    """Write how it ended; the new revision's number, if there is one. A deleted episode takes nothing."""
-    query = select(episode.c.revision, episode.c.script_blob_key).where(episode.c.id == publication.episode_id)
-    row = (await connection.execute(query)).first()
-    if row is None:
-        return None
-    named = {"title": publication.title, "language": publication.language, "figures": dict(publication.figures)}
-    values: dict[str, Any] = {name: value for name, value in named.items() if value}
-    number: int | None = None
-    if publication.revision:
-        number = int(row.revision) + 1
-        fields = {name: getattr(publication.revision, name) for name in NewRevision.__dataclass_fields__}
-        fields |= {"files": dict(publication.revision.files), "figures": dict(publication.revision.figures)}
-        await connection.execute(
-            insert(revision).values(episode_id=publication.episode_id, number=number, created_at=now, **fields)
-        )
-        values |= {"revision": number, "duration_ms": publication.revision.duration_ms, "completed_at": now}
-    status = settled(publication.status, revision=number or int(row.revision), has_script=bool(row.script_blob_key))
-    values |= {"status": status, "error_message": publication.error_message, "maker": None, "updated_at": now}
-    await connection.execute(update(episode).where(episode.c.id == publication.episode_id).values(**values))
-    return number
-
-
-def settled(status: EpisodeStatus, *, revision: int, has_script: bool) -> EpisodeStatus:
-    """What an episode is once making it ended so: what it had before, it keeps.
-
-    One that can be heard stays completed when a further render fails; one whose script stands waits for its voices
-    when that is cancelled.
-    """
-    if status in {EpisodeStatus.FAILED, EpisodeStatus.CANCELLED} and revision:
-        return EpisodeStatus.COMPLETED
-    if status is EpisodeStatus.CANCELLED and has_script:
-        return EpisodeStatus.SCRIPT_READY
-    return status
 
 
 def settled(status: EpisodeStatus, *, revision: int, has_script: bool) -> EpisodeStatus:

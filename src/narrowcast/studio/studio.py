@@ -33,8 +33,8 @@ from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
 from narrowcast.studio.budgets import Budgets
 from narrowcast.studio.means import Access
-from narrowcast.studio.tenancy import Gates
 from narrowcast.studio.queueing import queue_limits
+from narrowcast.studio.tenancy import Gates
 from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast, passed_over
 from narrowcast.tts.readiness import ProviderState, states

@@ -16,11 +16,9 @@ from narrowcast.queue.limits import OwnerLimits
 from narrowcast.queue.off_peak import OffPeak
 from narrowcast.queue.outcome import Cancelled, Completed, Drained, Failed
 from narrowcast.queue.queue import NewJob
-from narrowcast.store.episodes import EpisodeStatus
 from narrowcast.store.job_rows import JobStatus
 from narrowcast.store.new_episode import NewEpisode
 from narrowcast.store.paging import Place
-from narrowcast.store.revisions import Publication
 from narrowcast.store.tables import episode
 
 from .conftest import START, Line
@@ -458,20 +456,6 @@ async def test_a_failed_render_leaves_the_earlier_revision_to_be_listened_to(lin
     await line.queue.finish((await line.claimed()).id, 1, Failed("No such voice.", retryable=False))
     row = await line.episode(render)
     assert (row.status, row.error_message) == ("completed", "No such voice.")
-
-
-async def test_what_an_end_tells_besides_stays_and_the_status_follows_the_job(line: Line) -> None:
-    sam = await line.owner()
-    made = await line.add_episode(sam)
-    told = Publication(str(made.episode_id), EpisodeStatus.COMPLETED, title="On honey", figures={"cost_usd": 1})
-    await line.queue.finish((await line.claimed()).id, 1, Failed("It was too loud.", retryable=True), told)
-    row = await line.episode(made)
-    assert (row.status, row.title, row.figures) == ("queued", "On honey", {"cost_usd": 1})
-    line.clock.pass_(60)
-    await line.queue.sweep()
-    ready = replace(told, status=EpisodeStatus.SCRIPT_READY)
-    await line.queue.finish((await line.claimed()).id, 2, DONE, ready)
-    assert (await line.episode(made)).status == "script_ready"
 
 
 async def test_history_is_paged_filtered_and_ones_own(line: Line) -> None:

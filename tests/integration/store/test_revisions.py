@@ -38,7 +38,7 @@ async def owner(store: Store) -> str:
         )
         await connection.execute(
             insert(job).values(
-                id="j", kind="episode", status="running", priority=0, epoch=1, params={}, progress={}, **common
+                id="j", kind="episode", status="running", priority=0, rank=0, epoch=1, params={}, progress={}, **common
             )
         )
     return user.id
