@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.database import Database
 from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.revisions import settled
 from narrowcast.store.tables import episode, job, job_event
 
 
@@ -175,17 +176,10 @@ async def _have_episode_follow(connection: AsyncConnection, changed: Job, at: da
         row = (await connection.execute(select(episode.c.revision, episode.c.script_blob_key).where(mine))).first()
         if row is None:
             return
-        status = _settled(status, revision=row.revision, has_script=row.script_blob_key is not None)
+        status = settled(status, revision=row.revision, has_script=row.script_blob_key is not None)
     message = changed.error_message if changed.status.ended else None
     values = {"status": status, "error_message": message, "updated_at": at}
     await connection.execute(update(episode).where(mine).values(**values))
-
-
-def _settled(status: EpisodeStatus, *, revision: int, has_script: bool) -> EpisodeStatus:
-    """What can be heard stays completed, and a script that stands waits for its voices when that was cancelled."""
-    if revision:
-        return EpisodeStatus.COMPLETED
-    return EpisodeStatus.SCRIPT_READY if status is EpisodeStatus.CANCELLED and has_script else status
 
 
 _EPISODE_FOLLOWS: Mapping[JobStatus, EpisodeStatus] = {
