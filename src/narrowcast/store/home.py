@@ -18,13 +18,12 @@ from narrowcast.store.deliveries import Deliveries
 from narrowcast.store.derived import Derived
 from narrowcast.store.episodes import Episodes
 from narrowcast.store.faults import telling_of_disk
-from narrowcast.store.incoming import Incoming
-from narrowcast.store.messages import Messages
-from narrowcast.store.preferences import Preferences
 from narrowcast.store.idempotency import Idempotency
 from narrowcast.store.incoming import Incoming
 from narrowcast.store.job_events import JobEvents
 from narrowcast.store.jobs import Jobs
+from narrowcast.store.messages import Messages
+from narrowcast.store.preferences import Preferences
 from narrowcast.store.presence import Presence
 from narrowcast.store.provider_keys import ProviderKeys
 from narrowcast.store.provider_slots import ProviderSlots
