@@ -22,8 +22,7 @@ from narrowcast.settings.serving import ServingSettings
 from narrowcast.settings.telling import TellingSettings
 
 
-class Settings(ProviderSettings, ServingSettings, AccountSettings, TellingSettings):
-class Settings(ProviderSettings, ServingSettings, AccountSettings, QueueSettings):
+class Settings(ProviderSettings, ServingSettings, AccountSettings, TellingSettings, QueueSettings):
     """Every setting; the alias is its name in the environment and in `narrowcast.toml`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
