@@ -22,7 +22,7 @@ class EpisodeEstimate:
     """What an episode would take. `unknown_price` names whose price is not known; then `cost_usd` is none.
 
     `exact` tells that the script is known, so that characters are counted, not guessed; `clips_there` of its clips
-    are stored already.
+    are stored already, those of `turns_to_make` (their ids) are not.
     """
 
     prompt_tokens: int
@@ -34,6 +34,7 @@ class EpisodeEstimate:
     exact: bool
     clips_there: int = 0
     unknown_price: str = ""
+    turns_to_make: tuple[str, ...] = ()
 
 
 async def estimate(order: Order, parts: Parts) -> EpisodeEstimate:
@@ -79,11 +80,12 @@ async def _count(prepared: Prepared, turns: list[Turn], parts: Parts) -> Episode
     order, voices = prepared.order, prepared.voices
     if order.stop_after_script:
         turns = []
-    asked = {}
+    asked, keys = {}, {}
     for turn in turns:
         voice = voices[turn.speaker]
         request = voice.request(turn.text, prepared.plan.language)
-        asked[clip_key(voice.maker, request)] = (voice, request)
+        keys[turn.id] = clip_key(voice.maker, request)
+        asked[keys[turn.id]] = (voice, request)
     there = await parts.store.results.many_ready(list(asked))
     new = [pair for key, pair in asked.items() if key not in there]
     cost = total(voice.tts.cost_usd(len(request.text), voice.model) for voice, request in new)
@@ -101,6 +103,7 @@ async def _count(prepared: Prepared, turns: list[Turn], parts: Parts) -> Episode
         exact=True,
         clips_there=len(there),
         unknown_price="the voices" if cost is None else "",
+        turns_to_make=tuple(turn.id for turn in turns if keys[turn.id] not in there),
     )
 
 

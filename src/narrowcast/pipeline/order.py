@@ -78,8 +78,13 @@ class Order:
 
     @property
     def briefing(self) -> str:
-        """The profile's default, a blank line, the person's instructions."""
-        return "\n\n".join(part for part in (self.profile.default_briefing.strip(), self.instructions.strip()) if part)
+        """What the episode should do."""
+        return briefing(self.profile, self.instructions)
+
+
+def briefing(profile: EpisodeProfile, instructions: str) -> str:
+    """The profile's default, a blank line, the person's instructions."""
+    return "\n\n".join(part for part in (profile.default_briefing.strip(), instructions.strip()) if part)
 
 
 @dataclass(frozen=True)

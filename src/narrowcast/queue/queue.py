@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +43,8 @@ class NewJob:
     run_at: datetime | None = None
     off_peak: bool = False
     estimate_s: int | None = None
+    id: str | None = None
+    """Its id, where something written beside it is to name it."""
 
 
 Enqueued = Added
@@ -223,6 +226,7 @@ class Queue:
             dedupe_key=new.dedupe_key,
             estimate_s=new.estimate_s,
             retry_of=retry_of,
+            id=new.id or str(uuid.uuid4()),
         )
 
     async def _measure_durations(self) -> dict[str, float]:

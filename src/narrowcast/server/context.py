@@ -12,10 +12,15 @@ from fastapi import Depends, Request
 
 from narrowcast.accounts.server_secret import ServerSecret, server_secret
 from narrowcast.keys.sealing import Sealer
+from narrowcast.queue.queue import Queue
+from narrowcast.server.events import Events
 from narrowcast.settings import Settings
 from narrowcast.store.home import Store
 from narrowcast.studio import Studio
+from narrowcast.studio.estimating import Estimating
 from narrowcast.studio.provider_keys import KeyRing
+from narrowcast.studio.rewriting import Rewriting
+from narrowcast.studio.submit import Submitting
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,21 @@ class Context:
     studio: Studio
     secret: ServerSecret
     keys: KeyRing
+    events: Events
+    submitting: Submitting
+    estimating: Estimating
+    rewriting: Rewriting
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def store(self) -> Store:
         """What is kept."""
         return self.studio.store
+
+    @property
+    def queue(self) -> Queue:
+        """What is to be done."""
+        return self.studio.queue
 
 
 @asynccontextmanager
@@ -45,7 +59,27 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         secret = await asyncio.to_thread(server_secret, settings.home, given)
         keys = KeyRing(settings, studio.store.provider_keys, studio.access, Sealer(secret.sealing_key()))
         await keys.load()
-        yield Context(settings, studio, secret, keys)
+        closing = asyncio.Event()
+        events = Events(studio.store.job_events, closing)
+        submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, wake=_nobody_waits)
+        try:
+            yield Context(
+                settings=settings,
+                studio=studio,
+                secret=secret,
+                keys=keys,
+                events=events,
+                submitting=submitting,
+                estimating=Estimating(studio),
+                rewriting=Rewriting(studio),
+                closing=closing,
+            )
+        finally:
+            await events.aclose()
+
+
+def _nobody_waits() -> None:
+    pass
 
 
 def _context(request: Request) -> Context:

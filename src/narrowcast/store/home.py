@@ -20,11 +20,13 @@ from narrowcast.store.episodes import Episodes
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.idempotency import Idempotency
 from narrowcast.store.incoming import Incoming
+from narrowcast.store.ingredients import Ingredients
 from narrowcast.store.job_events import JobEvents
 from narrowcast.store.jobs import Jobs
 from narrowcast.store.messages import Messages
 from narrowcast.store.preferences import Preferences
 from narrowcast.store.presence import Presence
+from narrowcast.store.profiles import Profiles
 from narrowcast.store.provider_keys import ProviderKeys
 from narrowcast.store.provider_slots import ProviderSlots
 from narrowcast.store.result_rows import release_all
@@ -66,6 +68,8 @@ class Store:
         self.provider_slots = ProviderSlots(database)
         self.workplaces = Workplaces(database.path.parent / "work", presence.token)
         self.accounts = Accounts(database)
+        self.profiles = Profiles(database)
+        self.ingredients = Ingredients(database)
         self.scripts = Scripts(database, blobs, self.revisions)
         self.spending = Spending(database)
         self.tokens = Tokens(database)

@@ -44,6 +44,11 @@ class JobEvents:
         query = _EVENTS.where(job_event.c.job_id == job_id, job_event.c.id > after)
         return await self._events(query.order_by(job_event.c.id).limit(limit))
 
+    async def of_owner(self, owner_id: str, after: int, limit: int = 10_000) -> list[JobEvent]:
+        """What happened to an owner's jobs after that event, the first ones first."""
+        query = _EVENTS.where(job.c.owner_id == owner_id, job_event.c.id > after)
+        return await self._events(query.order_by(job_event.c.id).limit(limit))
+
     async def newest_id(self) -> int:
         """The newest event's id; 0 before the first."""
         async with self._database.read() as connection:

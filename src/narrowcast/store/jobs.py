@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,7 @@ class Asked:
     dedupe_key: str | None = None
     estimate_s: int | None = None
     retry_of: str | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,6 @@ async def _insert(connection: AsyncConnection, asked: Asked, now: datetime) -> J
         raise NotFoundError("There is no such episode.")
     values: dict[str, Any] = {
         **{name: getattr(asked, name) for name in Asked.__dataclass_fields__},
-        "id": str(uuid.uuid4()),
         "params": dict(asked.params),
         "progress": {},
         "created_at": now,

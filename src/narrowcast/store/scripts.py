@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from narrowcast.errors import ConflictError, NotFoundError
+from narrowcast.errors import ChangedError, ConflictError, NotFoundError
 from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
 from narrowcast.store.episodes import EpisodeStatus
@@ -18,6 +19,7 @@ from narrowcast.store.revisions import Revisions
 from narrowcast.store.tables import episode
 from narrowcast.store.uninterrupted import uninterrupted
 
+NO_EPISODE = "There is no such episode."
 BEING_MADE = (EpisodeStatus.QUEUED, EpisodeStatus.GENERATING)
 
 
@@ -44,6 +46,30 @@ class KeptScript:
         return self.status in BEING_MADE
 
 
+@dataclass(frozen=True)
+class Unchanged:
+    """Lets a job be added only while the script is the one that was read, and nothing else makes its episode.
+
+    Given to `Queue.enqueue` beside the job. Raises `ChangedError`, `ConflictError`.
+    """
+
+    owner_id: str
+    kept: KeptScript
+
+    async def write(self, connection: AsyncConnection, at: datetime) -> None:  # noqa: ARG002 - as all that is written beside
+        """Look."""
+        query = select(episode.c.script_version, episode.c.status).where(
+            episode.c.id == self.kept.episode_id, episode.c.owner_id == self.owner_id
+        )
+        row = (await connection.execute(query)).first()
+        if row is None:
+            raise NotFoundError(NO_EPISODE)
+        if row.status in BEING_MADE:
+            raise being_made()
+        if row.script_version != self.kept.version:
+            raise ChangedError("The script was changed since you read it.", hint="Read it again, then render it.")
+
+
 class Scripts:
     """The scripts of one store; others' episodes are not there. Raises `OutputError` when disk or database fails."""
 
@@ -64,21 +90,30 @@ class Scripts:
             raise NotFoundError("The script's file is gone.", hint="Restore it from a backup, or generate anew.")
         return _kept(row, data)
 
-    async def replace(self, owner_id: str, before: KeptScript, data: bytes) -> KeptScript | None:
+    async def version(self, owner_id: str, episode_id: str) -> int:
+        """The script's version; 0 while there is none, or no such episode."""
+        query = select(episode.c.script_version).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
+
+    async def replace(
+        self, owner_id: str, before: KeptScript, data: bytes, *, title: str | None = None
+    ) -> KeptScript | None:
         """Put `data` in the place of `before`, as the next version; none when somebody else was first.
 
-        Nothing is changed while a job is at the episode. Raises `NotFoundError`, `ConflictError`.
+        The episode gets the `title` too, where one is given. Nothing is changed while a job is at the episode.
+        Raises `NotFoundError`, `ConflictError`.
         """
-        return await uninterrupted(self._replace(owner_id, before, data))
+        return await uninterrupted(self._replace(owner_id, before, data, title or before.title))
 
-    async def _replace(self, owner_id: str, before: KeptScript, data: bytes) -> KeptScript | None:
+    async def _replace(self, owner_id: str, before: KeptScript, data: bytes, title: str) -> KeptScript | None:
         # The earlier one's bytes stay until `gc`: a job may name them.
         key = await self._revisions.keep_script_blob(before.episode_id, data)
         mine = (episode.c.id == before.episode_id, episode.c.owner_id == owner_id)
         statement = (
             update(episode)
             .where(*mine, episode.c.script_version == before.version, episode.c.status.not_in(BEING_MADE))
-            .values(script_blob_key=key, script_version=before.version + 1, updated_at=datetime.now(UTC))
+            .values(script_blob_key=key, script_version=before.version + 1, title=title, updated_at=datetime.now(UTC))
             .returning(episode)
         )
         async with self._database.write() as connection:
@@ -95,7 +130,7 @@ class Scripts:
         async with self._database.read() as connection:
             row = (await connection.execute(query)).first()
         if row is None:
-            raise NotFoundError("There is no such episode.")
+            raise NotFoundError(NO_EPISODE)
         if row.script_blob_key is None:
             raise ConflictError(
                 "This episode has no script.",

@@ -65,6 +65,11 @@ class Studio:
         self.queue = Queue(store.jobs, queue_limits(settings))
 
     @property
+    def home(self) -> Path:
+        """The folder that holds everything."""
+        return self._settings.home
+
+    @property
     def store(self) -> Store:
         """What is kept in the home folder."""
         return self._store

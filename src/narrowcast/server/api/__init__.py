@@ -9,11 +9,15 @@ from fastapi import APIRouter
 
 def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
-    from narrowcast.server.api import me, providers, script, usage, voices
+    from narrowcast.server.api import generate, jobs, me, providers, render, script, usage, voices
 
     return (
+        # Before the episodes by their ids: /podcasts/jobs is none.
+        generate.router,
+        jobs.router,
         me.router,
         providers.router,
+        render.router,
         script.router,
         usage.router,
         voices.router,

@@ -15,6 +15,7 @@ from narrowcast.keys.hosts import check_hosts
 from narrowcast.pipeline.recall import recall
 from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, MAX_TURNS, Script
 from narrowcast.script.editing import check_edit
+from narrowcast.script.one_line import one_line
 from narrowcast.script.profile import Speaker
 from narrowcast.script.script_file import dump_script, parse_script, script_of
 from narrowcast.script.source import Passage, Source, SourceReference
@@ -141,7 +142,9 @@ async def change_script(
     check_edit(old, new, (await _passages(here, old)).keys())
     if new == old:
         return told(before)
-    kept = await here.store.scripts.replace(who.id, before, dump_script(new).encode())
+    kept = await here.store.scripts.replace(
+        who.id, before, dump_script(new).encode(), title=one_line(new.title) if new.title != old.title else None
+    )
     if kept is None:
         raise changed_meanwhile()
     return told(kept)
