@@ -1,0 +1,91 @@
+"""How far a job got, as its owner sees it: pure, from the events of its run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from narrowcast.pipeline.events import ClipReady, ClipStarted, Event, PassedOver, ScriptReady, TurnWritten, Waiting
+from narrowcast.pipeline.progress import Progress
+
+ENOUGH_TURNS = 3
+"""Turns that were voiced in this run before its own pace is worth more than the estimate."""
+TAIL_S = 3.0
+"""What finishing takes about, once the last turn is voiced."""
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    """The events of a run so far, and when they came; times are in seconds by one monotonic clock.
+
+    `floor` is what an earlier run of the same job had come to: the figure that is shown never goes back. `estimate_s`
+    is what the job was thought to take when it was handed in.
+    """
+
+    began_s: float
+    floor: float = 0.0
+    estimate_s: float | None = None
+    run: Progress = field(default_factory=Progress)
+    asked_at_s: float | None = None
+    turns_asked: int = 0
+
+    def after(self, event: Event, now_s: float) -> JobProgress:
+        """The same once `event` has happened."""
+        new = replace(self, run=self.run.after(event))
+        match event:
+            case ClipStarted() if self.asked_at_s is None:
+                return replace(new, asked_at_s=now_s)
+            case ClipReady(cached=False):
+                return replace(new, turns_asked=self.turns_asked + 1)
+            case _:
+                return new
+
+    @property
+    def percentage(self) -> float:
+        """From 0 to 100; 100 is for what is published."""
+        return min(99.0, max(self.floor, self.run.percentage))
+
+    def remaining_s(self, now_s: float) -> float | None:
+        """Seconds until it is done, by the pace of this run's own turns, before there are some by the estimate."""
+        left = self.run.turns_expected - self.run.turns_voiced
+        if self.asked_at_s is not None and self.turns_asked >= ENOUGH_TURNS:
+            return TAIL_S + max(0, left) * (now_s - self.asked_at_s) / self.turns_asked
+        if self.run.script_ready and left <= 0:
+            return TAIL_S
+        if self.estimate_s is None:
+            return None
+        # One that takes longer than thought is not done in the next second; how much longer nobody knows.
+        return max(self.estimate_s - (now_s - self.began_s), self.estimate_s / 10)
+
+    def shown(self, now_s: float) -> dict[str, Any]:
+        """The fields under which jobs and episodes show it."""
+        remaining = self.remaining_s(now_s)
+        return {
+            "progress_percentage": round(self.percentage, 1),
+            "current_step": self.run.step,
+            "step_details": {
+                "total_turns": self.run.turns_expected,
+                "completed_turns": min(self.run.turns_voiced, self.run.turns_expected),
+                "current_speaker": self.run.current_speaker,
+            },
+            "estimated_time_remaining": None if remaining is None else round(remaining),
+        }
+
+
+def told(event: Event) -> tuple[str, Mapping[str, Any]] | None:
+    """What of an event is told to who watches the job, besides its progress; none for most."""
+    match event:
+        case TurnWritten(segment, turn):
+            data = {"turn_id": turn.id, "speaker": turn.speaker, "segment": segment, "text": turn.text}
+            return "turn_written", data
+        case ScriptReady(script):
+            return "script_ready", {"turns": sum(1 for _ in script.turns()), "segments": len(script.segments)}
+        case ClipReady(turn_id, speaker, duration_ms):
+            return "turn_ready", {"turn_id": turn_id, "speaker": speaker, "duration_ms": duration_ms}
+        case Waiting(provider, seconds, reason):
+            return "waiting", {"provider": provider, "seconds": round(seconds, 1), "reason": reason}
+        case PassedOver(provider):
+            return "passed_over", {"provider": provider}
+        case _:
+            return None

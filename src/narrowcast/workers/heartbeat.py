@@ -1,0 +1,101 @@
+"""Heartbeats of the jobs that this process holds, from a thread of its own: a busy event loop costs no job its lease."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import structlog
+
+from narrowcast.errors import NarrowcastError
+from narrowcast.queue.queue import Queue
+from narrowcast.store.heartbeat import Heartbeat
+
+EVERY_S = 15.0
+GIVE_UP_S = 45.0
+
+log = structlog.get_logger(__name__)
+
+
+class Stop(Enum):
+    """Why a job is to be stopped before its end."""
+
+    LOST = auto()
+    CANCELLED = auto()
+    DRAINED = auto()
+
+
+@dataclass
+class _Held:
+    epoch: int
+    stop: Callable[[Stop], None]
+    good_at: float
+
+
+class Heart:
+    """Beats for every job that is held, each `every_s`.
+
+    A job whose lease somebody else has, or whose last good beat is `give_up_s` ago by the monotonic clock, is stopped
+    as `LOST`: before its lease ends, so that no two work on it. What its owner wants cancelled is stopped as well.
+    """
+
+    def __init__(self, queue: Queue, *, every_s: float = EVERY_S, give_up_s: float = GIVE_UP_S) -> None:
+        self._queue = queue
+        self._every_s = every_s
+        self._give_up_s = give_up_s
+        self._held: dict[str, _Held] = {}
+        self._lock = threading.Lock()
+        self._ending = threading.Event()
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def hold(self, job_id: str, epoch: int, stop: Callable[[Stop], None]) -> None:
+        """Beat for this job from now on; `stop` is called in the event loop."""
+        with self._lock:
+            self._held[job_id] = _Held(epoch, stop, time.monotonic())
+
+    def let_go(self, job_id: str) -> None:
+        """Beat for it no more."""
+        with self._lock:
+            self._held.pop(job_id, None)
+
+    async def aclose(self) -> None:
+        """End the thread."""
+        self._ending.set()
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        line = self._queue.heartbeat()
+        try:
+            while not self._ending.wait(self._every_s):
+                with self._lock:
+                    held = list(self._held.items())
+                for job_id, each in held:
+                    self._beat(line, job_id, each)
+        finally:
+            line.close()
+
+    def _beat(self, line: Heartbeat, job_id: str, held: _Held) -> None:
+        before = time.monotonic()
+        try:
+            beat = line.beat(job_id, held.epoch)
+        except NarrowcastError as fault:
+            log.warning("a heartbeat failed", job_id=job_id, fault=fault.message)
+            if time.monotonic() - held.good_at + self._every_s > self._give_up_s:
+                self._tell(held, Stop.LOST)
+            return
+        if beat is None:
+            self._tell(held, Stop.LOST)
+            return
+        held.good_at = before
+        if beat.cancel_requested:
+            self._tell(held, Stop.CANCELLED)
+
+    def _tell(self, held: _Held, why: Stop) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(held.stop, why)

@@ -1,0 +1,70 @@
+"""A running job's progress and events, written together: at most twice a second, however fast its turns come."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+from narrowcast.errors import NarrowcastError
+from narrowcast.pipeline.events import Event
+from narrowcast.queue.queue import Queue
+from narrowcast.store.job_rows import Job
+from narrowcast.studio.job_progress import JobProgress, told
+
+EVERY_S = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+class Report:
+    """Takes the events of one run as they come; `lost` is called when the job is somebody else's."""
+
+    def __init__(self, queue: Queue, job: Job, lost: Callable[[], None], *, every_s: float = EVERY_S) -> None:
+        self._queue = queue
+        self._job = job
+        self._lost = lost
+        self._every_s = every_s
+        floor = job.progress.get("progress_percentage", 0.0)
+        self._progress = JobProgress(time.monotonic(), floor=floor, estimate_s=job.estimate_s)
+        self._events: list[tuple[str, Mapping[str, Any]]] = []
+        self._news = asyncio.Event()
+        self._writing = asyncio.create_task(self._write())
+
+    def on_event(self, event: Event) -> None:
+        """Something happened."""
+        self._progress = self._progress.after(event, time.monotonic())
+        if news := told(event):
+            self._events.append(news)
+        self._news.set()
+
+    async def aclose(self) -> None:
+        """Write what is left, and end; nothing that goes wrong in it is worth more than how the job ended."""
+        self._writing.cancel()
+        await asyncio.gather(self._writing, return_exceptions=True)
+        if self._news.is_set():
+            await self._once()
+
+    async def _write(self) -> None:
+        while True:
+            await self._news.wait()
+            await asyncio.shield(self._once())
+            await asyncio.sleep(self._every_s)
+
+    async def _once(self) -> None:
+        self._news.clear()
+        events, self._events = self._events, []
+        shown = self._progress.shown(time.monotonic())
+        try:
+            held = await self._queue.progress(
+                self._job.id, self._job.epoch, shown, [*events, ("progress", shown)]
+            )
+        except NarrowcastError as fault:
+            self._events = [*events, *self._events]
+            log.warning("progress cannot be written yet", fault=fault.message)
+            return
+        if not held:
+            self._lost()
