@@ -21,6 +21,7 @@ from narrowcast.studio.estimating import Estimating
 from narrowcast.studio.provider_keys import KeyRing
 from narrowcast.studio.rewriting import Rewriting
 from narrowcast.studio.submit import Submitting
+from narrowcast.workers.local import LocalEngine
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Context:
     submitting: Submitting
     estimating: Estimating
     rewriting: Rewriting
+    engine: LocalEngine
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -61,25 +63,41 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         await keys.load()
         closing = asyncio.Event()
         events = Events(studio.store.job_events, closing)
-        submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, wake=_nobody_waits)
+        engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
+        submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, wake=engine.wake)
         try:
-            yield Context(
-                settings=settings,
-                studio=studio,
-                secret=secret,
-                keys=keys,
-                events=events,
-                submitting=submitting,
-                estimating=Estimating(studio),
-                rewriting=Rewriting(studio),
-                closing=closing,
-            )
+            async with _at_work(engine, closing):
+                yield Context(
+                    settings=settings,
+                    studio=studio,
+                    secret=secret,
+                    keys=keys,
+                    events=events,
+                    submitting=submitting,
+                    estimating=Estimating(studio),
+                    rewriting=Rewriting(studio),
+                    engine=engine,
+                    closing=closing,
+                )
         finally:
             await events.aclose()
 
 
-def _nobody_waits() -> None:
-    pass
+@asynccontextmanager
+async def _at_work(engine: LocalEngine, closing: asyncio.Event) -> AsyncIterator[None]:
+    """Jobs are worked on in the block. They are given back as soon as it is told to end: before the last answers."""
+
+    async def give_back() -> None:
+        await closing.wait()
+        await engine.drain()
+
+    engine.start()
+    ending = asyncio.create_task(give_back())
+    try:
+        yield
+    finally:
+        closing.set()
+        await ending
 
 
 def _context(request: Request) -> Context:

@@ -18,7 +18,8 @@ class ServingSettings(BaseModel):
     port: int = Field(default=DEFAULT_PORT, alias="NARROWCAST_PORT", ge=0, le=65535)
     public_url: HttpUrl | None = Field(default=None, alias="NARROWCAST_PUBLIC_URL")
     secret_key: SecretStr | None = Field(default=None, alias="NARROWCAST_SECRET_KEY")
-    jobs_at_once: int = Field(default=2, alias="NARROWCAST_JOBS_AT_ONCE", ge=1, le=64)
+    jobs_at_once: int = Field(default=2, alias="NARROWCAST_JOBS_AT_ONCE", ge=0, le=64)
+    """How many jobs this process works on at a time; 0: others do."""
     trusted_proxies: Names = Field(default=(), alias="NARROWCAST_TRUSTED_PROXIES")
     """Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed."""
     log_format: Literal["auto", "text", "json"] = Field(default="auto", alias="NARROWCAST_LOG_FORMAT")

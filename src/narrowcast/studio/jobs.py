@@ -21,6 +21,7 @@ from narrowcast.pipeline.prepare import Prepared
 from narrowcast.store.blobs import Blobs
 from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.episodes import Episodes
+from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.job_rows import Job
 from narrowcast.store.revisions import NewRevision, Publication, Revisions
 from narrowcast.studio.given import Given, order_of
@@ -110,9 +111,10 @@ class _Entry:
 async def _keep(episode: Episode, entry: _Entry, folder: Path, blobs: Blobs) -> NewRevision:
     """Put the audio and what lies beside it where blobs are kept, under names that no other claim writes."""
     place = f"episodes/{entry.episode_id}/{entry.job_id[:8]}-{entry.epoch}"
-    if not (cover := folder / COVER).exists():
-        picture = entry.cover or await asyncio.to_thread(cover_jpeg, episode.title)
-        await asyncio.to_thread(cover.write_bytes, picture)
+    cover = folder / COVER
+    picture = entry.cover or await asyncio.to_thread(cover_jpeg, episode.title)
+    with telling_of_disk(folder):
+        await asyncio.to_thread(cover.write_bytes, picture or b"")
     audio = episode.path
     audio_key = f"{place}/audio{audio.suffix}"
     files = {}

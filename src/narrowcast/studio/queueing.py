@@ -14,7 +14,7 @@ def queue_limits(settings: Settings) -> QueueLimits:
         owner=tiers[LEAST],
         tiers=tiers,
         waiting_in_all=settings.queue_limit,
-        hands=settings.jobs_at_once,
+        hands=max(1, settings.jobs_at_once),
         off_peak=settings.off_peak,
         history_s=settings.history_days * 86400.0,
     )

@@ -1,4 +1,4 @@
-"""Heartbeats of the jobs that this process holds, from a thread of its own: a busy event loop costs no job its lease."""
+"""Heartbeats of the jobs that this process holds, from a thread of its own: a busy event loop costs no lease."""
 
 from __future__ import annotations
 

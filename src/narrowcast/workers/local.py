@@ -15,7 +15,6 @@ from pathlib import Path
 import structlog
 
 from narrowcast.errors import NarrowcastError
-from narrowcast.queue.queue import Queue
 from narrowcast.queue.sweeping import LOCAL
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.studio.jobs import EPISODE, run_job
@@ -55,14 +54,13 @@ class LocalEngine:
     def __init__(
         self,
         studio: Studio,
-        queue: Queue,
         *,
         home: Path,
         hands: int,
         pace: Pace | None = None,
         kinds: Mapping[str, Run] | None = None,
     ) -> None:
-        self._queue = queue
+        self._queue = studio.queue
         self._lock = home / LOCK
         self._count = hands
         self._pace = pace or Pace()
@@ -79,8 +77,8 @@ class LocalEngine:
         return sum(hands.busy for hands in self._hands), self._count
 
     def start(self) -> None:
-        """Begin to work, as soon as no other process does."""
-        self._engine = asyncio.create_task(self._run())
+        """Begin to work, as soon as no other process does; with no hands, only what is due or lost is looked after."""
+        self._engine = asyncio.create_task(self._run() if self._count else self._sweep())
 
     def wake(self) -> None:
         """There may be work: whatever hands are idle look for it at once."""
@@ -104,6 +102,17 @@ class LocalEngine:
             self._engine.cancel()
             await asyncio.wait([self._engine], timeout=1.0)
         self._engine = None
+
+    async def _sweep(self) -> None:
+        """What hands elsewhere need done for them."""
+        pace = self._pace
+        sweeping = asyncio.create_task(
+            sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s, prune_s=pace.prune_s)
+        )
+        self._ready.set()
+        await self._draining.wait()
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
 
     async def _run(self) -> None:
         descriptor = await self._locked()

@@ -59,9 +59,7 @@ class Report:
         events, self._events = self._events, []
         shown = self._progress.shown(time.monotonic())
         try:
-            held = await self._queue.progress(
-                self._job.id, self._job.epoch, shown, [*events, ("progress", shown)]
-            )
+            held = await self._queue.progress(self._job.id, self._job.epoch, shown, [*events, ("progress", shown)])
         except NarrowcastError as fault:
             self._events = [*events, *self._events]
             log.warning("progress cannot be written yet", fault=fault.message)

@@ -39,14 +39,16 @@ class Served:
 
 @pytest.fixture
 def server_settings() -> Mapping[str, str]:
-    """Settings for the server besides its home; override in a test module."""
+    """Settings for the server besides its home; override in a test module. Without any, jobs stay where they are."""
     return {}
 
 
 @pytest.fixture
 async def served(tmp_path: Path, server_settings: Mapping[str, str]) -> AsyncIterator[Served]:
     """A server whose parts are open, reached without a socket."""
-    app = create_app(read_settings({"NARROWCAST_HOME": str(tmp_path / "home"), **server_settings}))
+    app = create_app(
+        read_settings({"NARROWCAST_HOME": str(tmp_path / "home"), "NARROWCAST_JOBS_AT_ONCE": "0", **server_settings})
+    )
     async with app.router.lifespan_context(app):
         context: Context = app.state.context
         clients = {"nobody": _client(app)}
