@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from narrowcast.errors import InputError
+
 
 class Scope(StrEnum):
     """A kind of thing that may be done."""
@@ -35,3 +37,11 @@ SCOPES = {
 def scopes_of(role: Role, narrowed_to: Iterable[Scope] | None = None) -> frozenset[Scope]:
     """What someone of that role may do, with a token that names `narrowed_to`."""
     return SCOPES[role] if narrowed_to is None else SCOPES[role] & frozenset(narrowed_to)
+
+
+def named_scopes(names: Iterable[str]) -> frozenset[Scope]:
+    """The scopes of those names. Raises `InputError` for one that there is not."""
+    names = list(names)
+    if unknown := [name for name in names if name not in set(Scope)]:
+        raise InputError(f"There is no scope {unknown[0]!r}.", hint=f"Scopes: {', '.join(Scope)}.")
+    return frozenset(map(Scope, names))

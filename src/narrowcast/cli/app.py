@@ -18,6 +18,8 @@ from narrowcast.cli.running import Interrupted
 from narrowcast.cli.say import say
 from narrowcast.cli.serve import serve
 from narrowcast.cli.telling import tell
+from narrowcast.cli.token import token
+from narrowcast.cli.user import user
 from narrowcast.cli.voices import voices
 from narrowcast.errors import BudgetError, InputError, NarrowcastError
 
@@ -37,6 +39,8 @@ app.command()(make)
 app.command()(rewrite)
 app.command()(profiles)
 app.add_typer(voices, name="voices")
+app.add_typer(user, name="user")
+app.add_typer(token, name="token")
 app.command()(say)
 app.command()(serve)
 app.command()(doctor)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from narrowcast.cli.running import run_server
 from narrowcast.cli.telling import tell
-
-if TYPE_CHECKING:
-    from narrowcast.server.context import Context
 
 
 def serve(
@@ -32,8 +29,10 @@ def serve(
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     set_up_logs(settings.log_level, as_json=as_json)
 
-    def on_ready(address: str, _context: Context) -> None:
+    def on_ready(address: str, link: str | None) -> None:
         typer.echo(f"Narrowcast is at {address}")
+        if link:
+            tell(f"Sign in within 15 minutes (once; a new link: narrowcast user link):\n  {link}")
         tell("Ctrl-C ends it; what is being made then goes on at the next start.")
 
     run_server(serving(settings, on_ready))

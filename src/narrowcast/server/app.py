@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
 
-from narrowcast.server import health
+from narrowcast.server import health, signing_in
 from narrowcast.server.api import routers
 from narrowcast.server.bodies import BodyLimits
 from narrowcast.server.context import open_context
+from narrowcast.server.guard import Guard
 from narrowcast.server.problems import install_problems
 from narrowcast.server.requests import Requests
 from narrowcast.settings import Settings
@@ -39,8 +41,11 @@ def create_app(settings: Settings) -> FastAPI:
     )
     install_problems(app)
     app.add_middleware(BodyLimits)
+    app.add_middleware(Guard, settings=settings)
     app.add_middleware(Requests)
     app.include_router(health.router)
+    app.include_router(signing_in.router)
+    app.mount("/static", StaticFiles(packages=[("narrowcast.server.web", "static")]), name="static")
     for router in routers():
         app.include_router(router, prefix=API)
     return app

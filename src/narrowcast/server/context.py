@@ -10,6 +10,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from narrowcast.accounts.door import Door
+from narrowcast.accounts.people import People
 from narrowcast.accounts.server_secret import ServerSecret, server_secret
 from narrowcast.keys.sealing import Sealer
 from narrowcast.queue.queue import Queue
@@ -40,6 +42,7 @@ class Context:
     estimating: Estimating
     rewriting: Rewriting
     engine: LocalEngine
+    door: Door
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -51,6 +54,11 @@ class Context:
     def queue(self) -> Queue:
         """What is to be done."""
         return self.studio.queue
+
+    @property
+    def people(self) -> People:
+        """The users."""
+        return People(self.store, self.settings.tiers, self.door.passwords)
 
 
 @asynccontextmanager
@@ -77,6 +85,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
                     estimating=Estimating(studio),
                     rewriting=Rewriting(studio),
                     engine=engine,
+                    door=Door(studio.store),
                     closing=closing,
                 )
         finally:

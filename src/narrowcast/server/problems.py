@@ -28,6 +28,7 @@ from narrowcast.errors import (
     SignInError,
     TooLargeError,
 )
+from narrowcast.server.careful import CAREFUL
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[NarrowcastError], HTTPStatus], ...] = (
@@ -103,12 +104,14 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("unexpected fault", path=request.url.path, exc_info=error)
+        log.error("unexpected fault", route=getattr(request.scope.get("route"), "path", "none"), exc_info=error)
         return answer(
             request,
             HTTPStatus.INTERNAL_SERVER_ERROR,
             "Something went wrong here that should not.",
             "Try again; if it stays, the server's log tells more under this request_id.",
+            # This one is sent from outside of every middleware.
+            CAREFUL,
         )
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from narrowcast.accounts.start import check_reachable, ensure_owner, sign_in_link
 from narrowcast.errors import SettingError
 from narrowcast.server.app import create_app
 from narrowcast.server.context import Context
@@ -47,16 +48,20 @@ class _Server(uvicorn.Server):
         self._on_end()
 
 
-async def serve(settings: Settings, on_ready: Callable[[str, Context], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `on_ready` is told the address once requests are answered.
+async def serve(settings: Settings, on_ready: Callable[[str, str | None], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is told the address, once requests are answered, and a sign-in link.
 
-    Raises `SettingError` when the address cannot be used, and as `open_context`.
+    The link is for an owner who has no password. Raises `SettingError` when the address cannot be used, or when it is
+    reached from elsewhere and no owner could sign in, and as `open_context`.
     """
     listener = _listen(settings.host, settings.port)
     with listener:
         app = create_app(settings)
         async with app.router.lifespan_context(app):
             context: Context = app.state.context
+            password = settings.owner_password.get_secret_value() if settings.owner_password else None
+            owner = await ensure_owner(context.store, settings.owner_email, password)
+            await check_reachable(context.store, settings.host)
             config = uvicorn.Config(
                 app,
                 lifespan="off",
@@ -71,7 +76,8 @@ async def serve(settings: Settings, on_ready: Callable[[str, Context], None]) ->
                 backlog=BACKLOG,
             )
             address = _address(settings, listener)
-            server = _Server(config, lambda: on_ready(address, context), context.closing.set)
+            link = sign_in_link(address, owner.link_secret) if owner.link_secret else None
+            server = _Server(config, lambda: on_ready(address, link), context.closing.set)
             await server.serve(sockets=[listener])
 
 

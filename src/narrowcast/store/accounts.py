@@ -133,6 +133,11 @@ class Accounts:
         async with self._database.write() as connection:
             await connection.execute(update(account).where(unchanged).values(password_hash=password_hash))
 
+    async def check_other_owner(self, identity: str) -> None:
+        """Raises `ConflictError` where that user is the last active owner."""
+        async with self._database.read() as connection:
+            await _check_other_owner(connection, identity)
+
     async def remove(self, identity: str) -> None:
         """Remove a user, and with them every row of theirs. Raises `NotFoundError`, `ConflictError` (last owner)."""
         async with self._database.write() as connection:

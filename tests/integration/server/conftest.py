@@ -9,7 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 from fastapi import FastAPI
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from narrowcast.accounts.passwords import Passwords
 from narrowcast.accounts.roles import Role, Scope
 from narrowcast.accounts.secrets import TOKEN_PREFIX, new_secret, secret_hash
 from narrowcast.server.app import create_app
@@ -51,6 +53,8 @@ async def served(tmp_path: Path, server_settings: Mapping[str, str]) -> AsyncIte
     )
     async with app.router.lifespan_context(app):
         context: Context = app.state.context
+        # Otherwise as the real ones, whose 64 MiB and 50 ms each would be most of what tests of sign-in take.
+        context.door.passwords = Passwords(Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1))
         clients = {"nobody": _client(app)}
         for name, role in CAST.items():
             user = await context.store.accounts.add(

@@ -9,7 +9,19 @@ from fastapi import APIRouter
 
 def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
-    from narrowcast.server.api import generate, jobs, me, providers, render, script, usage, voices
+    from narrowcast.server.api import (
+        generate,
+        jobs,
+        me,
+        providers,
+        render,
+        script,
+        sessions,
+        tokens,
+        usage,
+        users,
+        voices,
+    )
 
     return (
         # Before the episodes by their ids: /podcasts/jobs is none.
@@ -19,6 +31,9 @@ def routers() -> Sequence[APIRouter]:
         providers.router,
         render.router,
         script.router,
+        sessions.router,
+        tokens.router,
         usage.router,
+        users.router,
         voices.router,
     )
