@@ -72,6 +72,11 @@ def kind_of(head: bytes, name: str, content_type: str = "") -> Kind:
             raise SourceError(
                 f"{name} is {what}, which cannot be read.", hint="Save it as PDF, HTML, Markdown or text first."
             )
+    return text_kind(head, name, content_type)
+
+
+def text_kind(head: bytes, name: str, content_type: str = "") -> Kind:
+    """The kind of a text with this start: never PDF."""
     suffix = _suffix(name)
     text = _peek(head)
     if _opens_html(text):

@@ -24,6 +24,7 @@ from narrowcast.store.ingredients import Ingredients
 from narrowcast.store.job_events import JobEvents
 from narrowcast.store.jobs import Jobs
 from narrowcast.store.messages import Messages
+from narrowcast.store.notebooks import Notebooks
 from narrowcast.store.preferences import Preferences
 from narrowcast.store.presence import Presence
 from narrowcast.store.profiles import Profiles
@@ -34,6 +35,7 @@ from narrowcast.store.results import LEASE_S, Results
 from narrowcast.store.revisions import Revisions
 from narrowcast.store.scripts import Scripts
 from narrowcast.store.sessions import Sessions
+from narrowcast.store.sources import Sources
 from narrowcast.store.spending import Spending
 from narrowcast.store.tables import READY, result
 from narrowcast.store.telling import Telling
@@ -71,6 +73,8 @@ class Store:
         self.profiles = Profiles(database)
         self.ingredients = Ingredients(database)
         self.scripts = Scripts(database, blobs, self.revisions)
+        self.notebooks = Notebooks(database)
+        self.sources = Sources(database, blobs)
         self.spending = Spending(database)
         self.tokens = Tokens(database)
         self.sessions = Sessions(database)

@@ -38,10 +38,10 @@ source = Table(
     moment("created_at", nullable=False),
     moment("updated_at", nullable=False),
     Index(None, "owner_id", "created_at"),
-    Index(None, "owner_id", "digest"),
+    UniqueConstraint("owner_id", "digest"),
 )
-"""Documents that were read. `read_key` is the blob of what was read, `file_key` that of the file as it was given;
-`origin` is its name, its URL, or `text`."""
+"""Documents that were read. `digest` is of what was read: nobody has the same twice. `read_key` is the blob of what
+was read, `file_key` that of the file as it was given; `origin` is its name, its URL, or `text`."""
 
 notebook_source = Table(
     "notebook_source",
