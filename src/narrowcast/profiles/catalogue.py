@@ -22,12 +22,12 @@ P = TypeVar("P", EpisodeProfile, SpeakerProfile)
 
 def shipped_episode_profiles() -> dict[str, EpisodeProfile]:
     """The shipped episode profiles by name."""
-    return {name: _validate(EpisodeProfile, name, fields, name) for name, fields in _shipped("episodes").items()}
+    return {name: validate(EpisodeProfile, name, fields, name) for name, fields in _shipped("episodes").items()}
 
 
 def shipped_speaker_profiles() -> dict[str, SpeakerProfile]:
     """The shipped speaker profiles by name."""
-    return {name: _validate(SpeakerProfile, name, fields, name) for name, fields in _shipped("speakers").items()}
+    return {name: validate(SpeakerProfile, name, fields, name) for name, fields in _shipped("speakers").items()}
 
 
 def find_episode_profile(wanted: str) -> EpisodeProfile:
@@ -75,7 +75,7 @@ def _shipped(kind: str) -> Mapping[str, Mapping[str, Any]]:
 
 def _find(kind: type[P], word: str, wanted: str, shipped: Mapping[str, Mapping[str, Any]]) -> P:
     if wanted in shipped:
-        return _validate(kind, wanted, shipped[wanted], wanted)
+        return validate(kind, wanted, shipped[wanted], wanted)
     place, _, name = wanted.partition("#")
     path = Path(place).expanduser()
     if path.suffix.lower() != ".json" and not path.is_file():
@@ -93,7 +93,7 @@ def _find(kind: type[P], word: str, wanted: str, shipped: Mapping[str, Mapping[s
             f"{path} holds {len(profiles)} profiles{f', none named {name!r}' if name else ''}.",
             hint="Name one: " + ", ".join(f"{path}#{known}" for known in sorted(profiles)[:8]) + ".",
         )
-    return _beside(_validate(kind, name, profiles[name], str(path)), path.parent)
+    return _beside(validate(kind, name, profiles[name], str(path)), path.parent)
 
 
 def _beside(profile: P, folder: Path) -> P:
@@ -124,7 +124,8 @@ def _read(path: Path) -> dict[str, Any]:
     return profiles
 
 
-def _validate(kind: type[P], name: str, fields: object, place: str) -> P:
+def validate(kind: type[P], name: str, fields: object, place: str) -> P:
+    """The profile of that name with these fields; `place` is where they come from. Raises `ProfileError`."""
     if not isinstance(fields, dict):
         raise ProfileError(f"The profile {name!r} in {place} is not an object.")
     try:

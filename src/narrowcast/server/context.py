@@ -21,6 +21,7 @@ from narrowcast.store.home import Store
 from narrowcast.studio import Studio
 from narrowcast.studio.estimating import Estimating
 from narrowcast.studio.provider_keys import KeyRing
+from narrowcast.studio.reading import ReadingRoom
 from narrowcast.studio.rewriting import Rewriting
 from narrowcast.studio.submit import Submitting
 from narrowcast.workers.local import LocalEngine
@@ -43,6 +44,7 @@ class Context:
     rewriting: Rewriting
     engine: LocalEngine
     door: Door
+    reading: ReadingRoom
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -86,6 +88,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
                     rewriting=Rewriting(studio),
                     engine=engine,
                     door=Door(studio.store),
+                    reading=ReadingRoom(studio.store, allow_private=settings.allow_private_addresses),
                     closing=closing,
                 )
         finally:
