@@ -47,7 +47,7 @@ class Once:
         told = body.model_dump(mode="json")
         if self.key:
             await uninterrupted(self._kept.finish(self._owner_id, self.key, status, told))
-        return JSONResponse(told, status)
+        return JSONResponse(told, int(status))
 
 
 @asynccontextmanager

@@ -19,6 +19,8 @@ from narrowcast.store.revisions import Revisions
 from narrowcast.store.tables import episode
 from narrowcast.store.uninterrupted import uninterrupted
 
+EDITED = "edited"
+"""In an episode's snapshot: the version of the script that a person made last, so that no job goes back behind it."""
 NO_EPISODE = "There is no such episode."
 BEING_MADE = (EpisodeStatus.QUEUED, EpisodeStatus.GENERATING)
 
@@ -90,11 +92,12 @@ class Scripts:
             raise NotFoundError("The script's file is gone.", hint="Restore it from a backup, or generate anew.")
         return _kept(row, data)
 
-    async def version(self, owner_id: str, episode_id: str) -> int:
-        """The script's version; 0 while there is none, or no such episode."""
-        query = select(episode.c.script_version).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
+    async def edited(self, owner_id: str, episode_id: str) -> int:
+        """The version that a person made last; 0 where nobody has, or there is no such episode."""
+        query = select(episode.c.snapshot).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
         async with self._database.read() as connection:
-            return await connection.scalar(query) or 0
+            snapshot = await connection.scalar(query)
+        return int((snapshot or {}).get(EDITED, 0))
 
     async def replace(
         self, owner_id: str, before: KeptScript, data: bytes, *, title: str | None = None
@@ -113,7 +116,13 @@ class Scripts:
         statement = (
             update(episode)
             .where(*mine, episode.c.script_version == before.version, episode.c.status.not_in(BEING_MADE))
-            .values(script_blob_key=key, script_version=before.version + 1, title=title, updated_at=datetime.now(UTC))
+            .values(
+                script_blob_key=key,
+                script_version=before.version + 1,
+                snapshot={**before.snapshot, EDITED: before.version + 1},
+                title=title,
+                updated_at=datetime.now(UTC),
+            )
             .returning(episode)
         )
         async with self._database.write() as connection:

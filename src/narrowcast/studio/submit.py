@@ -189,8 +189,8 @@ class Submitting:
         others = await self._queue.history(owner_id, limit=1, statuses=LIVE, episode_id=earlier.episode_id)
         if others and others[0].retry_of != earlier.id:
             raise being_made()
-        version = await self._store.scripts.version(owner_id, str(earlier.episode_id))
-        if version > (request.script_version or 1):
+        edited = await self._store.scripts.edited(owner_id, str(earlier.episode_id))
+        if edited > (request.script_version or 0):
             raise ConflictError(
                 "The script was changed after this job ended.",
                 hint="Render the episode: that makes the script it has now.",
