@@ -26,7 +26,7 @@ def check_hosts(profile: Mapping[str, Any], *, private_allowed: bool) -> None:
     """
     for where, part in _configs(profile, ""):
         server = own_server(part, where)
-        if server and not private_allowed and _looks_private(server.base_url):
+        if server and server.base_url and not private_allowed and _looks_private(server.base_url):
             raise ProfileError(
                 f"{where} names a server in a private network ({urlsplit(server.base_url).hostname}).",
                 hint="Only the owner of this server may name one.",

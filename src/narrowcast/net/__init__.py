@@ -10,6 +10,7 @@ from narrowcast.net.door import Resolver, check_url, resolve_host
 from narrowcast.net.fetching import Fetched, FetchLimits, fetch
 from narrowcast.net.posting import Posted, PostLimits, post
 from narrowcast.net.public import IPAddress, is_public
+from narrowcast.net.transport import PublicTransport
 
 __all__ = [
     "FetchLimits",
@@ -17,6 +18,7 @@ __all__ = [
     "IPAddress",
     "PostLimits",
     "Posted",
+    "PublicTransport",
     "Resolver",
     "check_url",
     "fetch",

@@ -69,7 +69,9 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
     async with Studio.open(settings) as studio:
         secret = await asyncio.to_thread(server_secret, settings.home, given)
-        keys = KeyRing(settings, studio.store.provider_keys, studio.access, Sealer(secret.sealing_key()))
+        sealer = Sealer(secret.sealing_key())
+        studio.access.serve_many(sealer)
+        keys = KeyRing(settings, studio.store.provider_keys, studio.access, sealer)
         await keys.load()
         closing = asyncio.Event()
         events = Events(studio.store.job_events, closing)

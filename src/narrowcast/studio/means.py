@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from narrowcast.errors import SettingError
+from narrowcast.errors import ProfileError, SettingError
+from narrowcast.keys.profile_keys import open_key
+from narrowcast.keys.sealing import Sealer
+from narrowcast.script.own_server import SEALED, OwnServer
 from narrowcast.settings import Settings
 from narrowcast.tts.registry import Means
+
+OPEN_TO_OTHERS = ("openai", "elevenlabs")
+"""The providers whose wire others speak too."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,11 @@ class Access:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._entered: Mapping[str, EnteredKey] = {}
+        self._sealer: Sealer | None = None
+
+    def serve_many(self, sealer: Sealer) -> None:
+        """From now on profiles are other people's: their keys may be sealed, and their servers must be public ones."""
+        self._sealer = sealer
 
     def replace(self, entered: Iterable[EnteredKey]) -> None:
         """Use these from now on."""
@@ -54,6 +65,20 @@ class Access:
     def means(self) -> Means:
         """What providers of voices are opened with."""
         return Means(self._settings.home / "voices", self.keys(), self.base_urls())
+
+    def own(self, server: OwnServer, provider: str, where: str) -> Means:
+        """What a config's own server or key gives its provider, and nothing else does. Raises `ProfileError`."""
+        if server.base_url and provider not in OPEN_TO_OTHERS:
+            raise ProfileError(
+                f"{where} names a server of its own, which {provider} cannot have.",
+                hint=f"It can be set for {', '.join(OPEN_TO_OTHERS)}.",
+            )
+        if self._sealer is None and server.api_key.startswith(SEALED):
+            raise ProfileError(f"The api_key in {where} is sealed: only the server it was given to can read it.")
+        key = open_key(server, self._sealer) if self._sealer else server.api_key
+        urls = {provider: server.base_url} if server.base_url else {}
+        guarded = self._sealer is not None and not self._settings.allow_private_addresses
+        return Means(self._settings.home / "voices", {provider: key}, urls, public_only=guarded)
 
     def check_open(self, provider: str) -> None:
         """Refuse a provider whose key cannot be read. Raises `SettingError`."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from narrowcast.audio.clip import Samples
 from narrowcast.errors import InputError
@@ -27,12 +28,14 @@ from narrowcast.pipeline.trying import Phrase, heard, phrases
 from narrowcast.pipeline.wishes import order
 from narrowcast.queue.queue import Queue
 from narrowcast.script.dialogue import Script
+from narrowcast.script.own_server import OwnServer
 from narrowcast.script.profile import EpisodeProfile
 from narrowcast.settings import Settings, read_settings
 from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
 from narrowcast.studio.budgets import Budgets
 from narrowcast.studio.means import Access
+from narrowcast.studio.own_servers import OwnServers, own_servers
 from narrowcast.studio.queueing import queue_limits
 from narrowcast.studio.tenancy import Gates
 from narrowcast.tts.base import TTS, Voice
@@ -42,6 +45,9 @@ from narrowcast.tts.registry import in_reach, open_tts
 from narrowcast.writers.base import Usage
 from narrowcast.writers.choose import AUTO, ModelNames, choose_models
 from narrowcast.writers.extractive.writer import ExtractiveWriter
+
+if TYPE_CHECKING:
+    from narrowcast.writers.models import ModelChoice
 
 NO_MODEL = "built in, no language model"
 Read = Callable[[Sequence[str], str | None], Awaitable[Reading]]
@@ -203,12 +209,13 @@ class Studio:
             emit(Waiting(provider, seconds, reason))
 
         async def open_writer(order: Order) -> WriterSetup:
-            names = choose_models(order.llm, order.profile, self._available(), await self._offered(order))
+            ours = choose_models(order.llm, order.profile, self._available(), await self._offered(order))
+            names, servers = own_servers(order).chosen(ours)
             if names.outline is None or names.transcript is None:
                 return WriterSetup(ExtractiveWriter(), NO_MODEL, uses_model=False, check=_nothing_to_check)
             gate = self._gate("text", names.transcript.partition(":")[0], self._settings.llm_concurrency)
             slots = Slots("the language model", gate, waiting)
-            setup = self._model_writer(order, names, slots, purse, emit, ends)
+            setup = self._model_writer(order, names, servers, slots, purse, emit, ends)
             return self._with_embeddings(setup, purse, emit, waiting, ends) if self._settings.embeddings else setup
 
         def slots_for(tts: TTS) -> Slots:
@@ -243,13 +250,22 @@ class Studio:
             expected = self.access.keys().keys() - self.access.base_urls().keys()
             for provider in passed_over(order.speakers, expected, reachable):
                 emit(PassedOver(provider))
-        return await cast(order.speakers, order.tts, language, reachable, self._tts, order.lexicon)
+        return await cast(order.speakers, order.tts, language, reachable, self._tts, order.lexicon, self._own_tts)
 
     def _tts(self, provider: str) -> TTS:
         self.access.check_open(provider)
         means = self.access.means()
         # Runs that began with an earlier key go on with it: what they hold stays open.
         asked = (provider, means.keys.get(provider, ""), means.base_urls.get(provider, ""))
+        if asked not in self._voices:
+            tts = self._voices[asked] = open_tts(provider, means)
+            self._open_parts.push_async_callback(tts.aclose)
+        return self._voices[asked]
+
+    def _own_tts(self, provider: str, server: OwnServer) -> TTS:
+        """The voices of a profile's own server, or by its own key."""
+        means = self.access.own(server, provider, "tts_config")
+        asked = (provider, means.keys[provider], server.base_url or "its own")
         if asked not in self._voices:
             tts = self._voices[asked] = open_tts(provider, means)
             self._open_parts.push_async_callback(tts.aclose)
@@ -268,19 +284,33 @@ class Studio:
         return await discover(self.access.base_urls(), self.access.keys())
 
     def _model_writer(
-        self, order: Order, names: ModelNames, slots: Slots, purse: Purse, emit: Emit, ends: AsyncExitStack
+        self,
+        order: Order,
+        names: ModelNames,
+        servers: OwnServers,
+        slots: Slots,
+        purse: Purse,
+        emit: Emit,
+        ends: AsyncExitStack,
     ) -> WriterSetup:
         from narrowcast.writers.llm.preflight import check_model
         from narrowcast.writers.llm.prompts import Prompts
         from narrowcast.writers.llm.writer import LlmWriter
         from narrowcast.writers.models import open_model
 
-        keys, base_urls = self.access.keys(), self.access.base_urls()
+        def opened(spec: str, config: Mapping[str, Any], server: OwnServer | None, where: str) -> ModelChoice:
+            provider = spec.partition(":")[0]
+            if server:
+                own = self.access.own(server, provider, where)
+                return open_model(
+                    spec, keys=own.keys, base_urls=own.base_urls, config=config, public_only=own.public_only
+                )
+            self.access.check_open(provider)
+            return open_model(spec, keys=self.access.keys(), base_urls=self.access.base_urls(), config=config)
+
         profile = order.profile
-        for name in (names.outline, names.transcript):
-            self.access.check_open(str(name).partition(":")[0])
-        outline = open_model(str(names.outline), keys=keys, base_urls=base_urls, config=profile.outline_config)
-        turns = open_model(str(names.transcript), keys=keys, base_urls=base_urls, config=profile.transcript_config)
+        outline = opened(str(names.outline), profile.outline_config, servers.outline, "outline_config")
+        turns = opened(str(names.transcript), profile.transcript_config, servers.transcript, "transcript_config")
         label = turns.spec if outline.spec == turns.spec else f"{outline.spec} (outline), {turns.spec} (turns)"
 
         on_usage = _telling(emit, purse)

@@ -9,6 +9,7 @@ from typing import Any
 
 from narrowcast.errors import NarrowcastError, SettingError, VoiceError
 from narrowcast.script.lexicon import say_words
+from narrowcast.script.own_server import API_KEY, BASE_URL, SEALED, OwnServer, own_server, without_server
 from narrowcast.script.profile import Speaker, SpeakerProfile
 from narrowcast.tts.base import TTS, Downloaded, SpeechRequest
 from narrowcast.tts.spoken.normalise import for_speech
@@ -25,7 +26,10 @@ OWN_VOICE = "A voice is chosen with each speaker's voice_id in a speaker profile
 
 @dataclass(frozen=True)
 class SpeakerVoice:
-    """Who lends a speaker the voice, and how. `files` is the hash of what was downloaded for it, if anything was."""
+    """Who lends a speaker the voice, and how. `files` is the hash of what was downloaded for it, if anything was.
+
+    `server` is the one that the speaker's profile names, if any; it is no part of `config`, which is kept with clips.
+    """
 
     tts: TTS
     voice_id: str
@@ -33,6 +37,7 @@ class SpeakerVoice:
     config: Mapping[str, Any] = field(default_factory=dict)
     lexicon: Mapping[str, str] = field(default_factory=dict)
     files: str = ""
+    server: OwnServer | None = None
 
     @property
     def maker(self) -> str:
@@ -58,12 +63,15 @@ async def cast(
     available: Collection[str],
     open_tts: Callable[[str], TTS],
     lexicon: Mapping[str, str] | None = None,
+    open_own: Callable[[str, OwnServer], TTS] | None = None,
 ) -> dict[str, SpeakerVoice]:
     """A voice for each speaker, by name; no two speakers share one while the provider has others.
 
     `asked` is `auto` or `PROVIDER[:MODEL]`. With `auto` a speaker's own provider is used if it is `available` (its
     key is set, or it needs none), else the first hosted one that is, else the first of those with downloaded voices
-    that has a voice for each speaker in this language, else the built-in voice. Raises `VoiceError`, `SettingError`.
+    that has a voice for each speaker in this language, else the built-in voice. A speaker's own provider is opened by
+    `open_own` where the profile's config names a server or key of its own. Raises `VoiceError`, `SettingError`,
+    `ProfileError`.
     """
     wanted, _, wanted_model = asked.partition(":")
     if wanted_model and wanted != AUTO:
@@ -79,16 +87,21 @@ async def cast(
 
     for speaker in profile.speakers:
         own = speaker.tts_provider or profile.tts_provider
-        provider = await _provider(own, available, has_voices, len(profile.speakers)) if wanted == AUTO else wanted
-        tts = open_tts(provider)
+        config = profile.tts_config | (speaker.tts_config or {})
+        server = own_server(config, f"tts_config of {speaker.name}") if open_own and wanted in {AUTO, own} else None
+        if server or wanted != AUTO:
+            provider = own if server else wanted
+        else:
+            provider = await _provider(own, available, has_voices, len(profile.speakers))
+        tts = open_own(provider, server) if open_own and server else open_tts(provider)
         is_own = provider == own
         named = (speaker.voice_id if is_own else "") or speaker.voices.get(provider, "")
         voice_id = named or await _free_voice(tts, language, taken)
         model = wanted_model or (_own_model(speaker, profile) if is_own else None) or tts.default_model
-        config = (profile.tts_config | (speaker.tts_config or {})) if is_own else {}
+        config = without_server(config) if is_own else {}
         taken.add((provider, voice_id))
         files = await tts.digest(voice_id, model) if isinstance(tts, Downloaded) else ""
-        voices[speaker.name] = SpeakerVoice(tts, voice_id, model, config, lexicon or {}, files)
+        voices[speaker.name] = SpeakerVoice(tts, voice_id, model, config, lexicon or {}, files, server)
     return voices
 
 
@@ -100,11 +113,19 @@ def cast_speakers(profile: SpeakerProfile, voices: Mapping[str, SpeakerVoice]) -
                 "voice_id": voices[speaker.name].voice_id,
                 "tts_provider": voices[speaker.name].tts.name,
                 "tts_model": voices[speaker.name].model,
-                "tts_config": dict(voices[speaker.name].config) or None,
+                "tts_config": {**voices[speaker.name].config, **_shown(voices[speaker.name].server)} or None,
             }
         )
         for speaker in profile.speakers
     )
+
+
+def _shown(server: OwnServer | None) -> dict[str, str]:
+    """What of a server of one's own a script may keep: where it is, and the key only if nobody else can read it."""
+    if server is None:
+        return {}
+    address = {BASE_URL: server.base_url} if server.base_url else {}
+    return {**address, API_KEY: server.api_key} if server.api_key.startswith(SEALED) else address
 
 
 async def _refuse_voice_for_model(tts: TTS, asked: str, language: str) -> None:

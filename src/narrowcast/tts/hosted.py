@@ -11,6 +11,7 @@ import httpx2
 
 from narrowcast.answers import AnswerTooLongError, bounded
 from narrowcast.errors import ProviderError
+from narrowcast.net import PublicTransport
 from narrowcast.script.one_line import one_line
 
 CONNECT_S, READ_S = 10.0, 120.0
@@ -18,14 +19,20 @@ MOST_QUOTED = 300
 _KEY_LIKE = re.compile(r"\b(?:(?:sk|key)[-_]|Bearer[-_ ])[\w*.-]{4,}")
 
 
-def open_client(url: str, headers: Mapping[str, str], largest_answer: int) -> httpx2.AsyncClient:
-    """A client for the server at `url`; it reads no more than `largest_answer` bytes of an answer."""
+def open_client(
+    url: str, headers: Mapping[str, str], largest_answer: int, *, public_only: bool = False
+) -> httpx2.AsyncClient:
+    """A client for the server at `url`; it reads no more than `largest_answer` bytes of an answer.
+
+    `public_only`: the address is a stranger's word, so that it may lead to public addresses alone.
+    """
     return httpx2.AsyncClient(
         base_url=url,
         headers=headers,
         timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
         # Plain HTTP needs no certificates, whose loading takes longer than a call to the same machine.
         verify=url.startswith("https:"),
+        transport=PublicTransport() if public_only else None,
         event_hooks={"response": [bounded(largest_answer)]},
     )
 

@@ -13,11 +13,15 @@ from narrowcast.tts.casting import HOSTED, LOCAL
 
 @dataclass(frozen=True)
 class Means:
-    """What the settings give the providers: keys and base URLs by provider, and the folder of downloaded voices."""
+    """What the settings give the providers: keys and base URLs by provider, and the folder of downloaded voices.
+
+    `public_only`: the base URLs are a stranger's word, and may lead to public addresses alone.
+    """
 
     voices_folder: Path
     keys: Mapping[str, str] = field(default_factory=dict)
     base_urls: Mapping[str, str] = field(default_factory=dict)
+    public_only: bool = False
 
 
 def _espeak(_means: Means) -> TTS:
@@ -29,13 +33,13 @@ def _espeak(_means: Means) -> TTS:
 def _openai(means: Means) -> TTS:
     from narrowcast.tts.openai.provider import OpenAISpeech
 
-    return OpenAISpeech(means.keys.get("openai"), means.base_urls.get("openai"))
+    return OpenAISpeech(means.keys.get("openai"), means.base_urls.get("openai"), public_only=means.public_only)
 
 
 def _elevenlabs(means: Means) -> TTS:
     from narrowcast.tts.elevenlabs.provider import ElevenLabs
 
-    return ElevenLabs(means.keys.get("elevenlabs"), means.base_urls.get("elevenlabs"))
+    return ElevenLabs(means.keys.get("elevenlabs"), means.base_urls.get("elevenlabs"), public_only=means.public_only)
 
 
 def _kokoro(means: Means) -> TTS:

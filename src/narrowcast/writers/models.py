@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from pydantic_ai.providers import Provider, infer_provider_class
 
 from narrowcast.answers import bounded
 from narrowcast.errors import SettingError
+from narrowcast.net import PublicTransport
 from narrowcast.script.hosts import is_loopback, is_openai
 
 CONNECT_S = 10
@@ -52,7 +54,7 @@ class _Config(BaseModel):
 class ModelChoice:
     """An opened language model. `settings` go with every request; `key` is only for keeping it out of messages.
 
-    `local` is true for a model on this machine, which costs nothing.
+    `local` is true for a model on this machine, which costs nothing. `public_only` as for `open_model`.
     """
 
     spec: str
@@ -64,6 +66,7 @@ class ModelChoice:
     local: bool = False
     key: str = field(default="", repr=False)
     http_client: httpx2.AsyncClient | None = field(default=None, repr=False, compare=False)
+    public_only: bool = False
 
     @property
     def key_setting(self) -> str:
@@ -130,13 +133,15 @@ def open_model(
     keys: Mapping[str, str],
     base_urls: Mapping[str, str] | None = None,
     config: Mapping[str, Any] | None = None,
+    public_only: bool = False,
 ) -> ModelChoice:
     """The model that `provider:model` names; nothing is sent.
 
     `keys` and `base_urls` are by provider (`openai`, `anthropic`, `google`, `groq`, `mistral`, `openrouter`,
     `deepseek`, `ollama`, and any other that pydantic-ai knows). An `openai` base URL that is not OpenAI's own is
     spoken to by chat completions and needs no key. `config` holds `temperature`, `top_p`, `top_k`, `max_tokens` and
-    `seed`, the rest of it is not read. Raises `SettingError`.
+    `seed`, the rest of it is not read. `public_only`: the base URL is a stranger's word, and may lead to public
+    addresses alone. Raises `SettingError`.
     """
     provider, _, name = spec.partition(":")
     provider, name = _ALIASES.get(provider.strip().lower(), provider.strip().lower()), name.strip()
@@ -153,7 +158,8 @@ def open_model(
             f"{key_setting(provider)} is not set, and {spec} needs it.", hint="Set it, or make do with --llm none."
         )
     opened: list[httpx2.AsyncClient] = []
-    make = _foreign_openai(base_url, key, opened) if hosted_elsewhere else _provider(base_url, key, opened)
+    client = partial(_http_client, opened, public_only=public_only)
+    make = _foreign_openai(base_url, key, client) if hosted_elsewhere else _provider(base_url, key, client)
     try:
         model = infer_model(f"openai-chat:{name}" if hosted_elsewhere else f"{provider}:{name}", make)
     except ImportError as error:
@@ -176,6 +182,7 @@ def open_model(
         local=is_loopback(base_url) or (provider == "ollama" and not name.endswith("-cloud")),
         key=key,
         http_client=opened[0] if opened else None,
+        public_only=public_only,
     )
 
 
@@ -189,25 +196,29 @@ def _settings(spec: str, config: Mapping[str, Any], *, openai: bool) -> dict[str
     return {**wanted, "max_retries": 0, "timeout": FIRST_WORD_S, **({"openai_store": False} if openai else {})}
 
 
-def _http_client(opened: list[httpx2.AsyncClient]) -> httpx2.AsyncClient:
-    client = create_async_httpx2_client(timeout=httpx2.Timeout(FIRST_WORD_S, connect=CONNECT_S))
+def _http_client(opened: list[httpx2.AsyncClient], *, public_only: bool) -> httpx2.AsyncClient:
+    client = create_async_httpx2_client(
+        timeout=httpx2.Timeout(FIRST_WORD_S, connect=CONNECT_S), transport=PublicTransport() if public_only else None
+    )
     client.event_hooks["response"].append(bounded(LARGEST_ANSWER, most_of_an_event=LARGEST_EVENT))
     opened.append(client)
     return client
 
 
-def _foreign_openai(base_url: str, key: str, opened: list[httpx2.AsyncClient]) -> Callable[[str], Provider[Any]]:
+def _foreign_openai(
+    base_url: str, key: str, client: Callable[[], httpx2.AsyncClient]
+) -> Callable[[str], Provider[Any]]:
     def make(_: str) -> Provider[Any]:
         from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
         return OpenAICompatibleProvider(
-            urlsplit(base_url).netloc, base_url=base_url, api_key=key or None, http_client=_http_client(opened)
+            urlsplit(base_url).netloc, base_url=base_url, api_key=key or None, http_client=client()
         )
 
     return make
 
 
-def _provider(base_url: str, key: str, opened: list[httpx2.AsyncClient]) -> Callable[[str], Provider[Any]]:
+def _provider(base_url: str, key: str, client: Callable[[], httpx2.AsyncClient]) -> Callable[[str], Provider[Any]]:
     def make(provider: str) -> Provider[Any]:
         kind = infer_provider_class(provider)
         accepted = inspect.signature(kind.__init__).parameters
@@ -215,7 +226,7 @@ def _provider(base_url: str, key: str, opened: list[httpx2.AsyncClient]) -> Call
         if base_url:
             arguments["api_base" if "api_base" in accepted else "base_url"] = base_url
         if "openai_client" in accepted and "http_client" in accepted:
-            arguments["http_client"] = _http_client(opened)
+            arguments["http_client"] = client()
         return kind(**{name: value for name, value in arguments.items() if name in accepted})
 
     return make

@@ -84,12 +84,13 @@ class ElevenLabs:
     """Every model takes 5,000 characters and more, plans without charge 2,500. Plans allow 2 to 15 calls at once;
     what is above waits there."""
 
-    def __init__(self, api_key: str | None = None, base_url: str | None = None) -> None:
+    def __init__(self, api_key: str | None = None, base_url: str | None = None, *, public_only: bool = False) -> None:
         self._key = api_key or ""
         self._url = (base_url or OFFICIAL).rstrip("/").removesuffix("/v1")
         host = urlsplit(self._url).hostname or ""
         self._official = host == "elevenlabs.io" or host.endswith(".elevenlabs.io")
         self.identity = self.name if self._official else f"{self.name}@{self._url}"
+        self._public_only = public_only
         self._client: httpx2.AsyncClient | None = None
         self._voices: list[Mapping[str, Any]] | None = None
 
@@ -179,7 +180,7 @@ class ElevenLabs:
     def _http(self) -> httpx2.AsyncClient:
         if self._client is None:
             headers = {"xi-api-key": self._key} if self._key else {}
-            self._client = open_client(self._url, headers, LARGEST_ANSWER)
+            self._client = open_client(self._url, headers, LARGEST_ANSWER, public_only=self._public_only)
         return self._client
 
     def _need_key(self) -> None:

@@ -83,12 +83,13 @@ class OpenAISpeech:
     limits = Limits(max_characters=2000, concurrency=8, sample_rate=24_000)
     """The documented limit is 4,096 characters, but also 2,000 tokens for gpt-4o-mini-tts."""
 
-    def __init__(self, api_key: str | None = None, base_url: str | None = None) -> None:
+    def __init__(self, api_key: str | None = None, base_url: str | None = None, *, public_only: bool = False) -> None:
         self._key = api_key or ""
         self._url = (base_url or OFFICIAL).rstrip("/")
         self._host = urlsplit(self._url).hostname or ""
         self._official = is_openai(self._url)
         self.identity = self.name if self._official else f"{self.name}@{self._url}"
+        self._public_only = public_only
         self._client: httpx2.AsyncClient | None = None
 
     async def speaks(self) -> bool:
@@ -185,7 +186,7 @@ class OpenAISpeech:
     def _http(self) -> httpx2.AsyncClient:
         if self._client is None:
             headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-            self._client = open_client(self._url, headers, LARGEST_ANSWER)
+            self._client = open_client(self._url, headers, LARGEST_ANSWER, public_only=self._public_only)
         return self._client
 
     async def _lists_speech(self) -> bool:

@@ -12,6 +12,7 @@ import httpx2
 
 from narrowcast.answers import AnswerTooLongError, bounded
 from narrowcast.errors import ProviderError, SettingError
+from narrowcast.net import PublicTransport
 from narrowcast.writers.models import ModelChoice
 
 TIMEOUT_S, CHECK_S = 10.0, 15.0
@@ -61,7 +62,11 @@ async def check_model(choice: ModelChoice) -> None:
     try:
         async with (
             asyncio.timeout(CHECK_S),
-            httpx2.AsyncClient(timeout=TIMEOUT_S, event_hooks={"response": [bounded()]}) as client,
+            httpx2.AsyncClient(
+                timeout=TIMEOUT_S,
+                event_hooks={"response": [bounded()]},
+                transport=PublicTransport() if choice.public_only else None,
+            ) as client,
         ):
             response = await client.get(url, headers={**headers, **(question.extra or {})})
     except (httpx2.ReadTimeout, TimeoutError, httpx2.DecodingError, AnswerTooLongError):
