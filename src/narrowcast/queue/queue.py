@@ -18,6 +18,7 @@ from narrowcast.queue.standing import Standing
 from narrowcast.queue.sweeping import Swept
 from narrowcast.store.claims import Beat, Event, Load, Turns
 from narrowcast.store.heartbeat import Heartbeat
+from narrowcast.store.idempotency import KEPT_S
 from narrowcast.store.job_rows import Beside, Change, Job, JobStatus
 from narrowcast.store.jobs import Added, Asked, Jobs
 from narrowcast.store.paging import Place
@@ -204,9 +205,9 @@ class Queue:
     async def prune(self) -> int:
         """Forget what is older than the limits say; how many rows."""
         now, upkeep = self._jobs.clock(), self._jobs.upkeep
-        return await upkeep.forget_events(now - timedelta(seconds=self.limits.events_s)) + await upkeep.forget_jobs(
-            now - timedelta(seconds=self.limits.history_s)
-        )
+        events = await upkeep.forget_events(now - timedelta(seconds=self.limits.events_s))
+        jobs = await upkeep.forget_jobs(now - timedelta(seconds=self.limits.history_s))
+        return events + jobs + await upkeep.forget_answers(now - timedelta(seconds=KEPT_S))
 
     def _asked(self, new: NewJob, now: datetime, retry_of: str | None = None) -> Asked:
         run_at = new.run_at or now

@@ -86,7 +86,7 @@ def in_words(seconds: float) -> str:
     minutes = math.ceil(seconds / 60 - 0.25)
     if minutes <= 1:
         return "about a minute"
-    if minutes < 60:
+    if minutes <= 55:
         return f"about {minutes if minutes <= 10 else math.ceil(minutes / 5) * 5} minutes"
     hours = round(minutes / 60)
     return (
