@@ -64,8 +64,10 @@ def all_remaining(running: Sequence[Running], durations: Mapping[str, float], no
 def starts_in(before: int, running: Sequence[float], each_s: float, hands: int) -> float:
     """Seconds until hands are free for a job with `before` others before it; `running` are the remaining seconds.
 
-    Hands that are free begin at once; then the work that stands before it is shared by all.
+    Hands that are free begin at once; then the work that stands before it is shared by all. Where this process has none
+    of its own, others do: those that are busy, or one.
     """
+    hands = max(hands, len(running), 1)
     free = hands - len(running)
     if before < free:
         return 0.0

@@ -50,6 +50,8 @@ def test_seconds_in_words(seconds: float, words: str) -> None:
         (2, [30, 70], 2, 130),
         (5, [30, 70], 2, 270),
         (0, [30, 70, 90], 2, 30),
+        (2, [], 0, 200),
+        (1, [30], 0, 130),
     ],
 )
 def test_it_starts_when_hands_are_free(before: int, running: list[float], hands: int, expected: float) -> None:
