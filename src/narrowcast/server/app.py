@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from narrowcast.server import health, signing_in
-from narrowcast.server.api import routers
+from narrowcast.server.addresses import API
+from narrowcast.server.api import root_routers, routers
 from narrowcast.server.bodies import BodyLimits
 from narrowcast.server.context import open_context
 from narrowcast.server.guard import Guard
@@ -17,8 +18,6 @@ from narrowcast.server.problems import install_problems
 from narrowcast.server.requests import Requests
 from narrowcast.settings import Settings
 from narrowcast.version import __version__
-
-API = "/api/v1"
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -48,4 +47,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(packages=[("narrowcast.server.web", "static")]), name="static")
     for router in routers():
         app.include_router(router, prefix=API)
+    for router in root_routers():
+        app.include_router(router)
     return app

@@ -35,6 +35,7 @@ from narrowcast.store.results import LEASE_S, Results
 from narrowcast.store.revisions import Revisions
 from narrowcast.store.scripts import Scripts
 from narrowcast.store.sessions import Sessions
+from narrowcast.store.shelf import Shelf
 from narrowcast.store.sources import Sources
 from narrowcast.store.spending import Spending
 from narrowcast.store.tables import READY, result
@@ -69,6 +70,7 @@ class Store:
         self.revisions = Revisions(database, blobs)
         self.provider_slots = ProviderSlots(database)
         self.workplaces = Workplaces(database.path.parent / "work", presence.token)
+        self.shelf = Shelf(database)
         self.accounts = Accounts(database)
         self.profiles = Profiles(database)
         self.ingredients = Ingredients(database)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
+from narrowcast.store.episode_texts import keep_names
 from narrowcast.store.episodes import EpisodeStatus
 from narrowcast.store.tables import episode, job, revision
 from narrowcast.store.uninterrupted import uninterrupted
@@ -51,7 +52,7 @@ class Revision(NewRevision):
 class Publication:
     """What a job that completed leaves of its episode: a `revision`, or the script alone.
 
-    `title` and `language` replace the episode's where they are given.
+    `title` and `language` replace the episode's where they are given; by `transcript`, folded, it is found.
     """
 
     episode_id: str
@@ -59,6 +60,7 @@ class Publication:
     title: str | None = None
     language: str | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
+    transcript: str | None = None
 
     async def write(self, connection: AsyncConnection, at: datetime) -> None:
         """Write it in the transaction that ends the job. A deleted episode takes nothing."""
@@ -77,6 +79,7 @@ class Publication:
         status = EpisodeStatus.COMPLETED if self.revision or earlier else EpisodeStatus.SCRIPT_READY
         values |= {"status": status, "error_message": None, "updated_at": at}
         await connection.execute(update(episode).where(episode.c.id == self.episode_id).values(**values))
+        await keep_names(connection, self.episode_id, self.transcript)
 
 
 def settled(status: EpisodeStatus, *, revision: int, has_script: bool) -> EpisodeStatus:

@@ -10,10 +10,12 @@ from fastapi import APIRouter
 def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
     from narrowcast.server.api import (
+        audio,
         generate,
         jobs,
         me,
         notebooks,
+        podcasts,
         providers,
         render,
         script,
@@ -40,4 +42,14 @@ def routers() -> Sequence[APIRouter]:
         voices.router,
         notebooks.router,
         sources.router,
+        audio.router,
+        # Last of all below `/podcasts/`: the routes of single episodes.
+        podcasts.router,
     )
+
+
+def root_routers() -> Sequence[APIRouter]:
+    """The routes at the server's root."""
+    from narrowcast.server.api import audio
+
+    return (audio.root,)

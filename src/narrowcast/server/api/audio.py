@@ -1,0 +1,188 @@
+"""What there is to hear and read of an episode: its audio, transcripts, chapters, notes and cover."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from narrowcast.accounts.server_secret import Purpose
+from narrowcast.accounts.signed_names import signature
+from narrowcast.covers.draw import cover_jpeg
+from narrowcast.errors import NotFoundError
+from narrowcast.server.addresses import file_name, suffix_of, transcript_ending
+from narrowcast.server.context import Context, Here
+from narrowcast.server.dispositions import download_name
+from narrowcast.server.files import Kept, blob_answer, text_answer
+from narrowcast.server.listening import Hears
+from narrowcast.server.problems import documented
+from narrowcast.server.ranges import Stored
+from narrowcast.server.who import Reads
+from narrowcast.store.revisions import Revision
+
+router = APIRouter(tags=["Listening"])
+root = APIRouter(tags=["Listening"])
+"""Routes that lie at the server's root."""
+
+EpisodeId = Annotated[UUID, Path(description="The episode's id.")]
+Number = Annotated[
+    int | None, Query(alias="revision", ge=1, le=1_000_000, description="Which rendering; the newest by default.")
+]
+LONGEST_LINK = timedelta(days=7)
+TEXTS = {
+    ".txt": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".srt": "application/x-subrip; charset=utf-8",
+    ".transcript.json": "application/json",
+    ".chapters.json": "application/json+chapters",
+    ".notes.md": "text/markdown; charset=utf-8",
+}
+"""Under which media type each file beside the audio is answered."""
+
+Route = TypeVar("Route", bound=Callable[..., Any])
+
+
+def _served(routes: APIRouter, path: str, *media_types: str) -> Callable[[Route], Route]:
+    """A route for GET and HEAD that answers with bytes, by ranges and conditionally."""
+    kinds: dict[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
+    answers: dict[int | str, dict[str, Any]] = {
+        200: {"description": "All of it.", "content": kinds},
+        206: {"description": "The range that was asked for.", "content": kinds},
+        304: {"description": "It is what you have."},
+        **documented(401, 403, 404, 412, 416, 422),
+    }
+
+    def add(function: Route) -> Route:
+        for method in ("HEAD", "GET"):
+            routes.add_api_route(
+                path,
+                function,
+                methods=[method],
+                responses=answers,
+                response_class=Response,
+                name=function.__name__ if method == "GET" else f"{function.__name__}_head",
+            )
+        return function
+
+    return add
+
+
+AUDIO_TYPES = ("audio/mpeg", "audio/mp4", "audio/ogg", "audio/aac", "audio/flac", "audio/wav")
+
+
+@_served(router, "/podcasts/{episode_id}/audio", *AUDIO_TYPES)
+async def get_audio(request: Request, who: Reads, here: Here, episode_id: EpisodeId, number: Number = None) -> Response:
+    """An episode's audio: the newest rendering, or an earlier one."""
+    return await _audio(request, here, who.id, await _revision(here, who.id, str(episode_id), number))
+
+
+@_served(router, "/podcasts/{episode_id}/transcript.{kind}", *(TEXTS[ending] for ending in list(TEXTS)[:4]))
+async def get_transcript(
+    request: Request,
+    who: Reads,
+    here: Here,
+    episode_id: EpisodeId,
+    kind: Literal["txt", "vtt", "srt", "json"],
+    number: Number = None,
+) -> Response:
+    """What is said: as text, or with its times as WebVTT, SubRip or Podcasting 2.0 JSON."""
+    return await _text(request, here, who.id, str(episode_id), transcript_ending(kind), number)
+
+
+@_served(router, "/podcasts/{episode_id}/chapters.json", TEXTS[".chapters.json"])
+async def get_chapters(
+    request: Request, who: Reads, here: Here, episode_id: EpisodeId, number: Number = None
+) -> Response:
+    """The chapters, as Podcasting 2.0 JSON."""
+    return await _text(request, here, who.id, str(episode_id), ".chapters.json", number)
+
+
+@_served(router, "/podcasts/{episode_id}/notes.md", TEXTS[".notes.md"])
+async def get_notes(request: Request, who: Reads, here: Here, episode_id: EpisodeId, number: Number = None) -> Response:
+    """The show notes: what was made of what, and what it cites."""
+    return await _text(request, here, who.id, str(episode_id), ".notes.md", number)
+
+
+@_served(router, "/podcasts/{episode_id}/cover.jpg", "image/jpeg")
+async def get_cover(request: Request, who: Reads, here: Here, episode_id: EpisodeId) -> Response:
+    """The cover: drawn from the title."""
+    shelved = await here.store.shelf.get(who.id, str(episode_id))
+    key = f"cover-{hashlib.sha256(shelved.title.encode()).hexdigest()[:32]}"
+    drawn = here.store.derived.get(key)
+    picture = bytes(drawn) if drawn is not None else await asyncio.to_thread(cover_jpeg, shelved.title)
+    if drawn is None:
+        await asyncio.to_thread(here.store.derived.put, key, [picture])
+    return text_answer(request, picture, "image/jpeg", download_name(shelved.title, ".jpg"), shelved.updated_at)
+
+
+class LinkWish(BaseModel):
+    """For how long a link is to open the audio; at most a week."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"seconds": 3600}]})
+
+    seconds: Annotated[int, Field(ge=1, le=int(LONGEST_LINK.total_seconds()))] = 3600
+    revision: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+
+
+class Link(BaseModel):
+    """An address that opens the audio to whoever has it, until then."""
+
+    url: str
+    expires_at: datetime
+
+
+@router.post("/podcasts/{episode_id}/links", responses=documented(401, 403, 404, 422))
+async def sign_link(who: Reads, here: Here, episode_id: EpisodeId, wish: LinkWish) -> Link:
+    """A link to the audio for a player that cannot sign in; whoever has it can listen until it expires."""
+    found = await _revision(here, who.id, str(episode_id), wish.revision)
+    name = file_name(found.episode_id, found.number, suffix_of(found.media_type, found.audio_key))
+    at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=wish.seconds)
+    expires = int(at.timestamp())
+    shown = signature(here.secret.key(Purpose.SIGNED_URLS), name, expires)
+    base = (here.settings.public_url or "").rstrip("/")
+    return Link(url=f"{base}/audio/{name}?expires={expires}&signature={shown}", expires_at=at)
+
+
+@_served(root, "/audio/{filename}", *AUDIO_TYPES)
+async def get_audio_file(request: Request, here: Here, hears: Hears) -> Response:
+    """A rendering's audio, under a name that ends as what it is: for the signed in, or with a link's signature."""
+    found = await _revision(here, hears.owner_id, hears.episode_id, hears.number)
+    if suffix_of(found.media_type, found.audio_key) != hears.suffix:
+        raise NotFoundError("There is no such file.")
+    return await _audio(request, here, hears.owner_id, found)
+
+
+async def _audio(request: Request, here: Context, owner_id: str, found: Revision) -> Response:
+    shelved = await here.store.shelf.get(owner_id, found.episode_id)
+    name = download_name(shelved.title, suffix_of(found.media_type, found.audio_key))
+    stored = Stored(f'"{found.sha256}"', found.size_bytes, found.created_at)
+    return await blob_answer(request, here.store.blobs, found.audio_key, Kept(stored, found.media_type, name))
+
+
+async def _text(
+    request: Request, here: Context, owner_id: str, episode_id: str, ending: str, number: int | None
+) -> Response:
+    found = await _revision(here, owner_id, episode_id, number)
+    key = found.files.get(ending)
+    data = await here.store.blobs.get(key) if key else None
+    if data is None:
+        raise NotFoundError("This episode has no such file.", hint="Its own addresses tell what there is.")
+    shelved = await here.store.shelf.get(owner_id, episode_id)
+    return text_answer(request, data, TEXTS[ending], download_name(shelved.title, ending), found.created_at)
+
+
+async def _revision(here: Context, owner_id: str, episode_id: str, number: int | None) -> Revision:
+    found = await here.store.revisions.get(owner_id, episode_id, number)
+    if found:
+        return found
+    # Which of the two it is, an owner is told.
+    shelved = await here.store.shelf.get(owner_id, episode_id)
+    if number is not None and shelved.revision:
+        raise NotFoundError("There is no such rendering.", hint=f"The newest is {shelved.revision}.")
+    raise NotFoundError("There is nothing to hear of this episode yet.", hint=f"Its status is {shelved.status}.")

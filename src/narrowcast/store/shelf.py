@@ -1,0 +1,317 @@
+"""A person's episodes: listed, searched, named, tagged and removed. Those of the command line are not among them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from narrowcast.errors import NotFoundError
+from narrowcast.store.database import Database
+from narrowcast.store.episode_texts import has_words, keep_names
+from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.paging import Place, newest_first
+from narrowcast.store.tables import account, episode, episode_source, episode_tag, episode_text, job, notebook, revision
+
+LIVE = ("scheduled", "queued", "running")
+"""The statuses of jobs that may still do something."""
+
+
+@dataclass(frozen=True)
+class LatestJob:
+    """The last job that was, or is, at work on an episode; `progress` is what it said last."""
+
+    id: str
+    kind: str
+    status: str
+    progress: Mapping[str, Any]
+    estimate_s: int | None
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """An episode of a person's library. `size_bytes` and `media_type` are those of the newest rendering, if any."""
+
+    id: str
+    title: str
+    description: str
+    language: str
+    status: EpisodeStatus
+    uploaded: bool
+    revision: int
+    has_script: bool
+    notebook_id: str | None
+    duration_ms: int | None
+    size_bytes: int | None
+    media_type: str | None
+    audio_key: str
+    files: Mapping[str, str]
+    figures: Mapping[str, Any]
+    error_message: str | None
+    created_at: datetime
+    updated_at: datetime
+    completed_at: datetime | None
+    tags: tuple[str, ...] = ()
+    source_ids: tuple[str, ...] = ()
+    job: LatestJob | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which episodes: all conditions that are given hold. `words` are looked for as `searched_words` cuts them."""
+
+    statuses: Collection[EpisodeStatus] = ()
+    tag: str | None = None
+    notebook_id: str | None = None
+    source_id: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is to be changed; none stays as it is. An empty `notebook_id` takes the episode out of its notebook."""
+
+    title: str | None = None
+    description: str | None = None
+    notebook_id: str | None = None
+    tags: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag of a person's, and how many episodes bear it."""
+
+    name: str
+    episodes: int = field(default=0)
+
+
+class Shelf:
+    """The episodes of each owner. Raises `OutputError` when the disk or database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list(self, owner_id: str, wanted: Wanted, after: Place | None, limit: int) -> Sequence[Shelved]:
+        """The owner's episodes that are `wanted`, newest first."""
+        query = _of(owner_id)
+        if wanted.statuses:
+            query = query.where(episode.c.status.in_(wanted.statuses))
+        if wanted.tag is not None:
+            query = query.where(_bears(wanted.tag))
+        if wanted.notebook_id is not None:
+            query = query.where(episode.c.notebook_id == wanted.notebook_id)
+        if wanted.source_id is not None:
+            query = query.where(
+                select(episode_source.c.episode_id)
+                .where(episode_source.c.episode_id == episode.c.id, episode_source.c.source_id == wanted.source_id)
+                .exists()
+            )
+        if conditions := has_words(wanted.words):
+            query = query.join(episode_text, episode_text.c.episode_id == episode.c.id).where(*conditions)
+        async with self._database.read() as connection:
+            rows = (
+                await connection.execute(newest_first(query, episode.c.created_at, episode.c.id, after, limit))
+            ).all()
+            return await _shelved(connection, rows)
+
+    async def get(self, owner_id: str, episode_id: str) -> Shelved:
+        """One of the owner's. Raises `NotFoundError`."""
+        async with self._database.read() as connection:
+            return await _one(connection, owner_id, episode_id)
+
+    async def change(self, owner_id: str, episode_id: str, changes: Changes) -> Shelved:
+        """Change what is given; the episode as it is then. Raises `NotFoundError`, of a notebook too."""
+        values: dict[str, Any] = {"updated_at": datetime.now(UTC)}
+        values |= {name: text for name in ("title", "description") if (text := getattr(changes, name)) is not None}
+        async with self._database.write() as connection:
+            if changes.notebook_id is not None:
+                values["notebook_id"] = changes.notebook_id or None
+                await _check_notebook(connection, owner_id, changes.notebook_id)
+            await _check(connection, owner_id, episode_id)
+            await connection.execute(update(episode).where(episode.c.id == episode_id).values(**values))
+            if changes.title is not None or changes.description is not None:
+                await keep_names(connection, episode_id)
+            if changes.tags is not None:
+                await connection.execute(delete(episode_tag).where(episode_tag.c.episode_id == episode_id))
+                await add_tags(connection, episode_id, changes.tags)
+            return await _one(connection, owner_id, episode_id)
+
+    async def owner_of(self, episode_id: str) -> str | None:
+        """Whose episode it is, if they may still sign in: for who shows a signature instead of who they are."""
+        query = (
+            select(episode.c.owner_id)
+            .join(account, account.c.id == episode.c.owner_id)
+            .where(episode.c.id == episode_id, account.c.active)
+        )
+        async with self._database.read() as connection:
+            owner_id: str | None = await connection.scalar(query)
+        return owner_id
+
+    async def live_jobs(self, owner_id: str, episode_ids: Collection[str]) -> Sequence[str]:
+        """The jobs that are, or will be, at work on these episodes of the owner's."""
+        query = (
+            select(job.c.id)
+            .join(episode, episode.c.id == job.c.episode_id)
+            .where(episode.c.owner_id == owner_id, episode.c.id.in_(episode_ids), job.c.status.in_(LIVE))
+        )
+        async with self._database.read() as connection:
+            return list((await connection.scalars(query)).all())
+
+    async def delete(self, owner_id: str, episode_ids: Collection[str]) -> Sequence[str]:
+        """Remove episodes with all that is theirs in the database, jobs too; the ids of those that there were.
+
+        A worker at such a job finds it gone, and stops. What lies under `episodes/ID/` in the storage belongs to
+        nothing then, and `gc` takes it.
+        """
+        async with self._database.write() as connection:
+            return await delete_episodes(connection, owner_id, episode_ids)
+
+    async def tags(self, owner_id: str) -> Sequence[Tag]:
+        """The owner's tags in the order of the alphabet."""
+        query = (
+            select(episode_tag.c.tag, func.count())
+            .join(episode, episode.c.id == episode_tag.c.episode_id)
+            .where(episode.c.owner_id == owner_id)
+            .group_by(episode_tag.c.tag)
+            .order_by(episode_tag.c.tag)
+        )
+        async with self._database.read() as connection:
+            return [Tag(name, int(count)) for name, count in await connection.execute(query)]
+
+    async def rename_tag(self, owner_id: str, tag: str, name: str | None) -> int:
+        """Call a tag `name` on all of the owner's episodes, or take it off them; how many bore it.
+
+        Raises `NotFoundError` where none does.
+        """
+        async with self._database.write() as connection:
+            mine = select(episode.c.id).where(episode.c.owner_id == owner_id)
+            bearing = episode_tag.c.episode_id.in_(mine) & (episode_tag.c.tag == tag)
+            ids = list((await connection.scalars(select(episode_tag.c.episode_id).where(bearing))).all())
+            if not ids:
+                raise NotFoundError("None of your episodes has this tag.")
+            if name != tag:
+                await connection.execute(delete(episode_tag).where(bearing))
+                for identity in ids:
+                    await add_tags(connection, identity, [name] if name is not None else [])
+            return len(ids)
+
+    async def stored_bytes(self, owner_id: str) -> int:
+        """How much the renderings and uploads of the owner's take in storage."""
+        query = (
+            select(func.coalesce(func.sum(revision.c.size_bytes), 0))
+            .join(episode, episode.c.id == revision.c.episode_id)
+            .where(episode.c.owner_id == owner_id)
+        )
+        async with self._database.read() as connection:
+            return int(await connection.scalar(query) or 0)
+
+
+async def delete_episodes(connection: AsyncConnection, owner_id: str, episode_ids: Collection[str]) -> Sequence[str]:
+    """As `Shelf.delete`, in a transaction that does more."""
+    query = select(episode.c.id).where(episode.c.owner_id == owner_id, episode.c.id.in_(episode_ids))
+    found = list((await connection.scalars(query)).all())
+    # Jobs, revisions, tags and text go with them: ON DELETE CASCADE.
+    await connection.execute(delete(episode).where(episode.c.id.in_(found)))
+    return found
+
+
+async def add_tags(connection: AsyncConnection, episode_id: str, tags: Sequence[str]) -> None:
+    """Add tags that the episode does not bear yet."""
+    known = set(
+        (await connection.scalars(select(episode_tag.c.tag).where(episode_tag.c.episode_id == episode_id))).all()
+    )
+    for tag in dict.fromkeys(tags):
+        if tag not in known:
+            await connection.execute(insert(episode_tag).values(episode_id=episode_id, tag=tag))
+
+
+def _of(owner_id: str) -> Select[Any]:
+    newest = (revision.c.episode_id == episode.c.id) & (revision.c.number == episode.c.revision)
+    return (
+        select(episode, revision.c.size_bytes, revision.c.media_type, revision.c.audio_key, revision.c.files)
+        .select_from(episode)
+        .outerjoin(revision, newest)
+        .where(episode.c.owner_id == owner_id)
+    )
+
+
+def _bears(tag: str) -> Any:
+    return (
+        select(episode_tag.c.episode_id)
+        .where(episode_tag.c.episode_id == episode.c.id, episode_tag.c.tag == tag)
+        .exists()
+    )
+
+
+async def _check(connection: AsyncConnection, owner_id: str, episode_id: str) -> None:
+    query = select(episode.c.id).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
+    if await connection.scalar(query) is None:
+        raise NotFoundError("There is no such episode.")
+
+
+async def _check_notebook(connection: AsyncConnection, owner_id: str, notebook_id: str) -> None:
+    query = select(notebook.c.id).where(notebook.c.id == notebook_id, notebook.c.owner_id == owner_id)
+    if notebook_id and await connection.scalar(query) is None:
+        raise NotFoundError("There is no such notebook.")
+
+
+async def _one(connection: AsyncConnection, owner_id: str, episode_id: str) -> Shelved:
+    rows = (await connection.execute(_of(owner_id).where(episode.c.id == episode_id))).all()
+    if not rows:
+        raise NotFoundError("There is no such episode.")
+    return (await _shelved(connection, rows))[0]
+
+
+async def _shelved(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> Sequence[Shelved]:
+    """The records of these rows, with what is in other tables, asked for once for all of them."""
+    ids = [row.id for row in rows]
+    tags: dict[str, list[str]] = {}
+    sources: dict[str, list[str]] = {}
+    query = select(episode_tag).where(episode_tag.c.episode_id.in_(ids)).order_by(episode_tag.c.tag)
+    for identity, tag in await connection.execute(query):
+        tags.setdefault(identity, []).append(tag)
+    query = select(episode_source).where(episode_source.c.episode_id.in_(ids)).order_by(episode_source.c.source_id)
+    for identity, source_id in await connection.execute(query):
+        sources.setdefault(identity, []).append(source_id)
+    jobs = await _latest_jobs(connection, ids)
+    return [
+        Shelved(
+            id=row.id,
+            title=row.title,
+            description=row.description,
+            language=row.language,
+            status=EpisodeStatus(row.status),
+            uploaded=bool(row.uploaded),
+            revision=row.revision,
+            has_script=row.script_blob_key is not None,
+            notebook_id=row.notebook_id,
+            duration_ms=row.duration_ms,
+            size_bytes=row.size_bytes,
+            media_type=row.media_type,
+            audio_key=row.audio_key or "",
+            files=row.files or {},
+            figures=row.figures,
+            error_message=row.error_message,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            completed_at=row.completed_at,
+            tags=tuple(tags.get(row.id, ())),
+            source_ids=tuple(sources.get(row.id, ())),
+            job=jobs.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+async def _latest_jobs(connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, LatestJob]:
+    place = func.row_number().over(partition_by=job.c.episode_id, order_by=(job.c.created_at.desc(), job.c.id.desc()))
+    wanted = (job.c.id, job.c.kind, job.c.status, job.c.progress, job.c.estimate_s, job.c.episode_id)
+    ranked = select(*wanted, place.label("place")).where(job.c.episode_id.in_(ids)).subquery()
+    found = await connection.execute(select(ranked).where(ranked.c.place == 1))
+    return {
+        row.episode_id: LatestJob(row.id, row.kind, row.status, row.progress or {}, row.estimate_s) for row in found
+    }
