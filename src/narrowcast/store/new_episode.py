@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from narrowcast.store.episode_texts import keep_names
 from narrowcast.store.episodes import EpisodeStatus
 from narrowcast.store.tables import episode, episode_source
 
@@ -46,3 +47,4 @@ class NewEpisode:
         if self.source_ids:
             rows = [{"episode_id": self.id, "source_id": source_id} for source_id in dict.fromkeys(self.source_ids)]
             await connection.execute(insert(episode_source), rows)
+        await keep_names(connection, self.id)

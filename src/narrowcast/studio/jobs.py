@@ -18,6 +18,7 @@ from narrowcast.covers.draw import cover_jpeg
 from narrowcast.errors import InputError
 from narrowcast.pipeline.events import Episode, Event
 from narrowcast.pipeline.prepare import Prepared
+from narrowcast.script.folding import fold
 from narrowcast.store.blobs import Blobs
 from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.episodes import Episodes
@@ -68,6 +69,7 @@ async def run_job(studio: Studio, job: Job, on_event: Callable[[Event], None]) -
             title=None if request.title else episode.title,
             language=episode.script.language,
             figures=episode.figures(),
+            transcript=fold(" ".join(turn.text for turn in episode.script.turns())),
         )
         return Made(publication, {"episode_id": entry.episode_id, **episode.figures()})
 

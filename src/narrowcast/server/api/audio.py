@@ -111,14 +111,17 @@ async def get_notes(request: Request, who: Reads, here: Here, episode_id: Episod
 
 @_served(router, "/podcasts/{episode_id}/cover.jpg", "image/jpeg")
 async def get_cover(request: Request, who: Reads, here: Here, episode_id: EpisodeId) -> Response:
-    """The cover: drawn from the title."""
+    """The cover: that of the newest rendering, else one that is drawn from the title."""
     shelved = await here.store.shelf.get(who.id, str(episode_id))
+    name = download_name(shelved.title, ".jpg")
+    if (kept := shelved.files.get(".cover.jpg")) and (picture := await here.store.blobs.get(kept)) is not None:
+        return text_answer(request, picture, "image/jpeg", name, shelved.completed_at or shelved.updated_at)
     key = f"cover-{hashlib.sha256(shelved.title.encode()).hexdigest()[:32]}"
     drawn = here.store.derived.get(key)
     picture = bytes(drawn) if drawn is not None else await asyncio.to_thread(cover_jpeg, shelved.title)
     if drawn is None:
         await asyncio.to_thread(here.store.derived.put, key, [picture])
-    return text_answer(request, picture, "image/jpeg", download_name(shelved.title, ".jpg"), shelved.updated_at)
+    return text_answer(request, picture, "image/jpeg", name, shelved.updated_at)
 
 
 class LinkWish(BaseModel):

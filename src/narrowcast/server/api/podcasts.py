@@ -204,6 +204,8 @@ async def delete_tag(who: Writes, here: Here, tag: TagName) -> None:
 async def delete_podcasts(who: Writes, here: Here, which: BulkDelete) -> Deleted:
     """Delete several episodes, with all that is theirs; work on them is cancelled."""
     ids = list(dict.fromkeys(map(str, which.ids)))
+    for identity in ids:
+        await here.queue.cancel_all(who.id, identity)
     gone = set(await here.store.shelf.delete(who.id, ids))
     return Deleted(deleted=[i for i in ids if i in gone], not_found=[i for i in ids if i not in gone])
 
@@ -226,6 +228,8 @@ async def change_podcast(who: Writes, here: Here, episode_id: EpisodeId, change:
 async def delete_podcast(who: Writes, here: Here, episode_id: EpisodeId) -> None:
     """Delete an episode with all that is its own; work on it is cancelled."""
     await here.store.shelf.get(who.id, str(episode_id))
+    # Cancelled first, so that no worker takes up in between what is about to go; one at work finds its job gone.
+    await here.queue.cancel_all(who.id, str(episode_id))
     await here.store.shelf.delete(who.id, [str(episode_id)])
 
 
