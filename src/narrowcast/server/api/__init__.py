@@ -11,6 +11,7 @@ def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
     from narrowcast.server.api import (
         audio,
+        episode_profiles,
         generate,
         jobs,
         me,
@@ -21,6 +22,7 @@ def routers() -> Sequence[APIRouter]:
         script,
         sessions,
         sources,
+        speaker_profiles,
         tokens,
         usage,
         users,
@@ -45,6 +47,8 @@ def routers() -> Sequence[APIRouter]:
         audio.router,
         # Last of all below `/podcasts/`: the routes of single episodes.
         podcasts.router,
+        episode_profiles.router,
+        speaker_profiles.router,
     )
 
 
