@@ -10,8 +10,10 @@ from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from narrowcast.accounts.roles import Role
+from narrowcast.keys.sealing import Sealer
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
 from narrowcast.script.value import Value
+from narrowcast.server.context import Context
 from narrowcast.server.texts import Title
 from narrowcast.server.who import Principal
 from narrowcast.studio.profiles import Shown
@@ -81,6 +83,11 @@ class Duplicate(BaseModel):
 def given(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a profile as it was sent, without those that tell how it is kept: what was got may be sent back."""
     return {name: value for name, value in fields.items() if name not in ProfileKept.model_fields}
+
+
+def sealer(here: Context) -> Sealer:
+    """What seals the keys in profiles."""
+    return Sealer(here.secret.sealing_key())
 
 
 def may_name_private(who: Principal) -> bool:

@@ -19,6 +19,8 @@ from narrowcast.errors import (
     TooLargeError,
 )
 from narrowcast.keys.hosts import check_hosts
+from narrowcast.keys.profile_keys import seal_keys
+from narrowcast.keys.sealing import Sealer
 from narrowcast.profiles.catalogue import validate
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
 from narrowcast.store.profiles import Profile, Profiles
@@ -64,18 +66,21 @@ class ProfileShelf(Generic[P]):
     state, `ConflictError` (a name that is taken), `ProfileError` (what may not be in a profile).
     """
 
-    def __init__(self, store: Profiles, kind: str, shape: type[P], shipped: Callable[[], Mapping[str, P]]) -> None:
+    def __init__(
+        self, store: Profiles, kind: str, shape: type[P], shipped: Callable[[], Mapping[str, P]], sealer: Sealer
+    ) -> None:
         self._store = store
         self._kind = kind
+        self._sealer = sealer
         self._shape: type[P] = shape
         self._shipped: Callable[[], Mapping[str, P]] = shipped
 
     async def all(self, owner_id: str) -> Sequence[Shown[P]]:
         """Their own and the shipped ones, by name."""
-        own = [self._own(stored) for stored in await self._store.all(owner_id, self._kind)]
-        names = {shown.name for shown in own}
-        shipped = [self._of_shipped(profile) for name, profile in self._shipped().items() if name not in names]
-        return sorted((*own, *shipped), key=lambda shown: (shown.name.casefold(), shown.id))
+        own: list[Shown[P]] = [self._own(stored) for stored in await self._store.all(owner_id, self._kind)]
+        names = {one.name for one in own}
+        shipped: list[Shown[P]] = [self._of_shipped(one) for name, one in self._shipped().items() if name not in names]
+        return sorted(own + shipped, key=lambda one: (one.name.casefold(), one.id))
 
     async def get(self, owner_id: str, name_or_id: str) -> Shown[P]:
         """One of them, by id or name."""
@@ -179,7 +184,7 @@ class ProfileShelf(Generic[P]):
         if len(json.dumps(body)) > MAX_BYTES:
             raise TooLargeError(f"The profile has more than {MAX_BYTES:,} bytes.", hint="Shorten its texts.")
         check_hosts(body, private_allowed=private_allowed)
-        return profile.name, body
+        return profile.name, seal_keys(body, self._sealer)
 
     def _own(self, stored: Profile) -> Shown[P]:
         body = _mapping(hidden(stored.body))

@@ -22,6 +22,7 @@ from narrowcast.server.profile_shapes import (
     Replace,
     given,
     may_name_private,
+    sealer,
 )
 from narrowcast.server.who import Principal, Reads, Writes
 from narrowcast.studio.profiles import ProfileShelf, Shown
@@ -49,7 +50,7 @@ class SpeakerProfilesTaken(Refused):
 
 
 def _shelf(here: Context) -> ProfileShelf[SpeakerProfile]:
-    return ProfileShelf(here.store.profiles, "speaker", SpeakerProfile, shipped_speaker_profiles)
+    return ProfileShelf(here.store.profiles, "speaker", SpeakerProfile, shipped_speaker_profiles, sealer(here))
 
 
 def _out(shown: Shown[SpeakerProfile]) -> Out:
