@@ -32,7 +32,7 @@ def to_vtt(timeline: Timeline) -> str:
     """WebVTT (W3C): a cue a sentence, with a voice tag; long sentences are split, times shared by characters."""
     blocks = ["WEBVTT"]
     for turn in timeline.cues:
-        tag = f"<v {_vtt_text(one_line(turn.speaker))}>"
+        tag = f"<v {_vtt_text(one_line(turn.speaker))}>" if turn.speaker else ""
         indent = min(len(tag), VTT_WIDTH // 2)
         for sentence in turn.sentences:
             for lines, start_ms, end_ms in _cues(sentence.text, sentence.start_ms, sentence.end_ms, VTT_WIDTH, indent):
@@ -47,7 +47,7 @@ def to_srt(timeline: Timeline) -> str:
     for turn in timeline.cues:
         for number, sentence in enumerate(turn.sentences):
             text = one_line(sentence.text).replace("-->", "→")
-            if number == 0:
+            if number == 0 and turn.speaker:
                 text = f"{one_line(turn.speaker)}: {text}"
             for lines, start_ms, end_ms in _cues(text, sentence.start_ms, sentence.end_ms, SRT_WIDTH):
                 times = f"{_clock(start_ms, ',')} --> {_clock(end_ms, ',')}"

@@ -24,5 +24,7 @@ class ServingSettings(BaseModel):
     """Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed."""
     log_format: Literal["auto", "text", "json"] = Field(default="auto", alias="NARROWCAST_LOG_FORMAT")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="NARROWCAST_LOG_LEVEL")
+    upload_bytes: int = Field(default=500_000_000, alias="NARROWCAST_UPLOAD_BYTES", ge=1)
+    """The largest recording that may be uploaded."""
     keep_unused_days: int | None = Field(default=None, alias="NARROWCAST_KEEP_UNUSED_DAYS", ge=1)
     """How long `gc` leaves paid results that nothing uses; unset: for ever."""

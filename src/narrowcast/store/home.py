@@ -24,6 +24,7 @@ from narrowcast.store.ingredients import Ingredients
 from narrowcast.store.job_events import JobEvents
 from narrowcast.store.jobs import Jobs
 from narrowcast.store.messages import Messages
+from narrowcast.store.new_upload import Uploads
 from narrowcast.store.notebooks import Notebooks
 from narrowcast.store.preferences import Preferences
 from narrowcast.store.presence import Presence
@@ -71,6 +72,7 @@ class Store:
         self.provider_slots = ProviderSlots(database)
         self.workplaces = Workplaces(database.path.parent / "work", presence.token)
         self.shelf = Shelf(database)
+        self.uploads = Uploads(database, blobs)
         self.accounts = Accounts(database)
         self.profiles = Profiles(database)
         self.ingredients = Ingredients(database)

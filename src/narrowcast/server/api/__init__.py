@@ -24,6 +24,7 @@ def routers() -> Sequence[APIRouter]:
         sources,
         speaker_profiles,
         tokens,
+        upload,
         usage,
         users,
         voices,
@@ -45,6 +46,7 @@ def routers() -> Sequence[APIRouter]:
         notebooks.router,
         sources.router,
         audio.router,
+        upload.router,
         # Last of all below `/podcasts/`: the routes of single episodes.
         podcasts.router,
         episode_profiles.router,

@@ -213,7 +213,7 @@ async def delete_podcasts(who: Writes, here: Here, which: BulkDelete) -> Deleted
 @router.get("/podcasts/{episode_id}", responses=documented(401, 403, 404, 422))
 async def get_podcast(who: Reads, here: Here, episode_id: EpisodeId) -> PodcastDetail:
     """One episode, with its chapters and its renderings."""
-    return await _detail(await here.store.shelf.get(who.id, str(episode_id)), who.id, here)
+    return await detail(await here.store.shelf.get(who.id, str(episode_id)), who.id, here)
 
 
 @router.patch("/podcasts/{episode_id}", responses=documented(401, 403, 404, 422))
@@ -221,7 +221,7 @@ async def change_podcast(who: Writes, here: Here, episode_id: EpisodeId, change:
     """Change an episode's title, description, notebook or tags."""
     notebook_id = str(change.notebook_id or "") if "notebook_id" in change.model_fields_set else None
     changes = Changes(change.title, change.description, notebook_id, change.tags)
-    return await _detail(await here.store.shelf.change(who.id, str(episode_id), changes), who.id, here)
+    return await detail(await here.store.shelf.change(who.id, str(episode_id), changes), who.id, here)
 
 
 @router.delete("/podcasts/{episode_id}", status_code=HTTPStatus.NO_CONTENT, responses=documented(401, 403, 404, 422))
@@ -233,7 +233,8 @@ async def delete_podcast(who: Writes, here: Here, episode_id: EpisodeId) -> None
     await here.store.shelf.delete(who.id, [str(episode_id)])
 
 
-async def _detail(row: Shelved, owner_id: str, here: Context) -> PodcastDetail:
+async def detail(row: Shelved, owner_id: str, here: Context) -> PodcastDetail:
+    """An episode as it is told in full."""
     revisions = await here.store.revisions.all(owner_id, row.id) if row.revision else []
     return PodcastDetail(
         **_told(row, here),
