@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -12,6 +13,7 @@ from narrowcast.notify.mail_server import MailServer, Security
 from narrowcast.notify.retries import Attempt
 
 TIMEOUT_S = 30.0
+GOODBYE_S = 2.0
 
 
 async def send(
@@ -35,8 +37,11 @@ async def send(
         tls_context=ssl_context,
     )
     try:
-        async with asyncio.timeout(timeout_s), client:
+        async with asyncio.timeout(timeout_s):
+            await client.connect()
             await client.send_message(message)
+        with suppress(aiosmtplib.SMTPException):
+            await client.quit(timeout=GOODBYE_S)
     except aiosmtplib.SMTPAuthenticationError as error:
         return Attempt(delivered=False, code=error.code, note="The mail server refused the user and password.")
     except aiosmtplib.SMTPRecipientsRefused as error:
@@ -46,16 +51,23 @@ async def send(
     except aiosmtplib.SMTPResponseException as error:
         return _refused(error.code, "the message")
     except aiosmtplib.SMTPNotSupported:
-        wanted = "this kind of address" if server.security is not Security.STARTTLS else "an encrypted connection"
-        return Attempt(delivered=False, note=f"The mail server cannot do what is needed for {wanted}.")
+        return Attempt(delivered=False, note="The mail server cannot write to this kind of address.", final=True)
     except TimeoutError:
         return Attempt(delivered=False, note=f"The mail server did not answer within {timeout_s:g} seconds.")
-    except (OSError, aiosmtplib.SMTPException) as error:
+    except OSError as error:
         invalid = isinstance(error.__cause__ or error, ssl.SSLError)
         return Attempt(
             delivered=False,
             note="The mail server's certificate is not valid." if invalid else "The mail server cannot be reached.",
         )
+    except aiosmtplib.SMTPException:
+        return Attempt(
+            delivered=False, note="The mail server offers no encrypted connection, or no way to sign in that is known."
+        )
+    finally:
+        # Not `async with`: that leaves the connection open where it cannot be encrypted, and lets a server that
+        # hangs up after it took a message make it look refused.
+        client.close()
     return Attempt(delivered=True, code=250)
 
 

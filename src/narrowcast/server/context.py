@@ -16,6 +16,7 @@ from narrowcast.accounts.server_secret import ServerSecret, server_secret
 from narrowcast.keys.sealing import Sealer
 from narrowcast.queue.queue import Queue
 from narrowcast.server.events import Events
+from narrowcast.server.telling import channels_of
 from narrowcast.settings import Settings
 from narrowcast.store.home import Store
 from narrowcast.studio import Studio
@@ -25,6 +26,7 @@ from narrowcast.studio.reading import ReadingRoom
 from narrowcast.studio.rewriting import Rewriting
 from narrowcast.studio.submit import Submitting
 from narrowcast.workers.local import LocalEngine
+from narrowcast.workers.telling import Teller
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Context:
     studio: Studio
     secret: ServerSecret
     keys: KeyRing
+    teller: Teller
     events: Events
     submitting: Submitting
     estimating: Estimating
@@ -77,13 +80,15 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         events = Events(studio.store.job_events, closing)
         engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
         submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, wake=engine.wake)
+        teller = Teller(studio.store, channels_of(settings, secret))
         try:
-            async with _at_work(engine, closing):
+            async with teller.running(), _at_work(engine, closing):
                 yield Context(
                     settings=settings,
                     studio=studio,
                     secret=secret,
                     keys=keys,
+                    teller=teller,
                     events=events,
                     submitting=submitting,
                     estimating=Estimating(studio),

@@ -13,9 +13,11 @@ def routers() -> Sequence[APIRouter]:
         audio,
         episode_profiles,
         generate,
+        inbox,
         jobs,
         me,
         notebooks,
+        notifications,
         podcasts,
         providers,
         render,
@@ -28,13 +30,17 @@ def routers() -> Sequence[APIRouter]:
         usage,
         users,
         voices,
+        webhooks,
     )
 
     return (
         # Before the episodes by their ids: /podcasts/jobs is none.
         generate.router,
         jobs.router,
+        inbox.router,
         me.router,
+        notifications.router,
+        webhooks.router,
         providers.router,
         render.router,
         script.router,
