@@ -20,6 +20,7 @@ from narrowcast.pipeline.progress import Tally
 from narrowcast.pipeline.publish import publish
 from narrowcast.pipeline.recall import keep
 from narrowcast.pipeline.remember import Entry, remembered
+from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.episodes import Episodes
 
 Emit = Callable[[Event], None]
@@ -62,6 +63,7 @@ async def _make(order: Order, open_parts: Callable[[Emit], Parts], remember: Rem
     async with remember(prepared, parts.store.episodes) as entry:
         draft = await draft_of(order.script) if order.script else Draft()
         mixed = await produce(prepared, draft, parts, emit, entry.keep_script)
+        crashpoint("run.mixed")
         emit(Storing())
         try:
             episode = await publish(prepared, draft, mixed, tally, entry.episode_id)

@@ -18,13 +18,14 @@ from narrowcast.pipeline.slots import Slots
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.timeline import WordTiming
 from narrowcast.script.words import count_words
+from narrowcast.store.crashpoint import crashpoint
 from narrowcast.tts.base import Speech, SpeechRequest
 from narrowcast.tts.casting import SpeakerVoice
 from narrowcast.tts.say import say
 
 DESKS = 2
 """Turns at work for each slot of the providers: one is being said, one is being fetched or stored."""
-GRACE_S = 30.0
+GRACE_S = 20.0
 """How long calls in flight may still take when a run ends early."""
 
 
@@ -139,7 +140,9 @@ class Speaking:
                 cost = voice.tts.cost_usd(len(text), voice.model)
                 async with self._parts.budget.paying(cost, f"the voices of {voice.tts.name}"):
                     self._emit(ClipStarted(placed.turn.id, placed.turn.speaker))
+                    crashpoint("speak.asking")
                     speech = await ask()
+                    crashpoint("speak.answered")
                 spent.add(len(text), cost)
                 self._parts.note(Paid(voice.tts.name, voice.model or "", characters=len(text), cost_usd=cost))
                 return speech

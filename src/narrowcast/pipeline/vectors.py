@@ -20,7 +20,7 @@ TEXTS_AT_ONCE, CHARACTERS_AT_ONCE = 96, 60_000
 """In one call: below the limits of all providers known (Cohere takes 96 texts, OpenAI 300,000 tokens)."""
 AT_WORK = 8
 """Batches at once; the others are not begun."""
-GRACE_S = 30.0
+GRACE_S = 20.0
 """How long a call that is in flight is waited for when the run is stopped: its answer is paid for."""
 
 

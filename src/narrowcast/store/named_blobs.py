@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from narrowcast.store.tables import episode, result, revision, source
+from narrowcast.store.tables import episode, job, result, revision, source
 
 
 async def named_blobs(connection: AsyncConnection) -> AsyncIterator[str]:
@@ -25,3 +25,10 @@ async def named_blobs(connection: AsyncConnection) -> AsyncIterator[str]:
     async for (files,) in await connection.stream(select(revision.c.files)):
         for key in files.values():
             yield key
+    # What has not been made yet, or failed and may be retried, is made from these.
+    async for (params,) in await connection.stream(select(job.c.params).where(job.c.status != "completed")):
+        for key in (params.get("content_key"), params.get("script_key")):
+            if key:
+                yield key
+        for given in params.get("sources", ()):
+            yield given["read_key"]

@@ -13,7 +13,7 @@ from sqlalchemy import insert, text, update
 
 from narrowcast.store.collect import Collected
 from narrowcast.store.home import Store
-from narrowcast.store.tables import account, episode, result, revision
+from narrowcast.store.tables import account, episode, job, result, revision
 
 KEY = "a" * 64
 
@@ -52,6 +52,22 @@ async def test_a_blob_that_no_row_names_goes_once_it_is_a_day_old(store: Store) 
     assert await store.collect() == Collected(blobs=1, bytes=5)
     assert await store.collect() == Collected()
     assert named.is_file()
+
+
+async def test_what_a_job_is_still_to_be_made_from_stays(store: Store) -> None:
+    user = await store.accounts.add(email="o@example.org", name="O", role="owner", tier="standard")
+    params = {"content_key": "contents/a.md", "script_key": "episodes/e/s.json", "sources": [{"read_key": "sources/b"}]}
+    now = datetime.now(UTC)
+    values = {"owner_id": user.id, "kind": "episode", "priority": 0, "rank": 0, "progress": {}, "created_at": now}
+    async with store._database.write() as connection:
+        for status in ("failed", "completed"):
+            own = params if status == "failed" else {"content_key": "contents/done.md"}
+            await connection.execute(insert(job).values(id=status, status=status, params=own, **values))
+    for key in ("contents/a.md", "episodes/e/s.json", "sources/b", "contents/done.md"):
+        await store._blobs.put(key, b"12345")
+    await aged(store, 2)
+    assert await store.collect() == Collected(blobs=1, bytes=5)
+    assert await store._blobs.get("contents/done.md") is None
 
 
 async def test_unused_results_go_only_when_asked_and_only_after_that_long(store: Store) -> None:
