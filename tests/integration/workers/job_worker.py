@@ -1,8 +1,8 @@
 """Processes with local hands, each working until the one job of a home has ended.
 
-Imports take longer than the job. So this process imports, and for every line of JSON on its standard input,
-`{"home", "request", "said", "env"}`, it forks one that does the work with that environment and says what it has to say in
-the file `said`. Its exit status is printed. Nothing that a fork must not share (locks, threads, a database) is open here.
+Imports take longer than the job. So this process imports, and for every line of JSON on its standard input (`home`,
+`request`, `said`, `env`) it forks one that does the work with that environment, and says what it has to say in the file
+`said`. Its exit status is printed. Nothing that a fork must not share (locks, threads, a database) is open here.
 """
 
 from __future__ import annotations

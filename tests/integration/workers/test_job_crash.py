@@ -38,19 +38,19 @@ POINTS = [
     "claim.committed:2",
     "partial.before_commit:1",  # a part of the outline
     "partial.committed:1",
-    "partial.before_commit:4",  # a part of a segment
-    "partial.committed:4",
+    "partial.before_commit:3",  # a part of a segment
+    "partial.committed:3",
     "job.script_kept",
-    "claim.before_commit:5",  # a clip is reserved
-    "claim.committed:5",
-    "speak.asking:3",
-    "speak.answered:3",
-    "blob.before_write:4",
-    "blob.written:4",
-    "blob.before_rename:4",
-    "blob.published:4",
-    "publish.before_commit:4",
-    "publish.committed:4",
+    "claim.before_commit:4",  # a clip is reserved
+    "claim.committed:4",
+    "speak.asking:2",
+    "speak.answered:2",
+    "blob.before_write:3",
+    "blob.written:3",
+    "blob.before_rename:3",
+    "blob.published:3",
+    "publish.before_commit:3",
+    "publish.committed:3",
     "run.mixed",
     "job.made",
     "job.stored",
