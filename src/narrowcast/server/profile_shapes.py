@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import Header, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from narrowcast.accounts.roles import Role
 from narrowcast.keys.sealing import Sealer
@@ -21,6 +21,14 @@ from narrowcast.studio.profiles import Shown
 ProfileName = Annotated[str, Path(min_length=1, max_length=100, description="Its id or name.")]
 IfMatch = Annotated[str | None, Header(max_length=200, description="The `ETag` that it is to have still.")]
 Replace = Annotated[bool, Query(description="Put them in the place of yours with the same names.")]
+
+
+def _no_file(value: object) -> None:
+    if value is not None:
+        raise ValueError("a profile on a server names no files: it would be one of the server's own machine")
+
+
+NoFile = Annotated[None, BeforeValidator(_no_file)]
 
 
 class ProfileKept(Value):
@@ -42,6 +50,16 @@ class ProfileKept(Value):
             created_at=shown.created_at,
             updated_at=shown.updated_at,
         )
+
+
+class ProfileSent(Value):
+    """What tells how a profile is kept may be sent back with it, and is not looked at."""
+
+    id: str | None = None
+    shipped: bool | None = None
+    copied_from: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 class BrokenProfile(BaseModel):

@@ -17,6 +17,7 @@ from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
 from narrowcast.store.notebooks import check_notebook, put_in
 from narrowcast.store.paging import Place, newest_first
+from narrowcast.store.shelf import delete_episodes
 from narrowcast.store.tables import episode, episode_source, notebook_source, source
 from narrowcast.store.uninterrupted import uninterrupted
 
@@ -168,7 +169,7 @@ class Sources:
             made = await _made_from(connection, owner_id, identity)
             if made and not with_episodes:
                 return made
-            await connection.execute(delete(episode).where(episode.c.id.in_([one.id for one in made])))
+            await delete_episodes(connection, owner_id, [one.id for one in made])
             await connection.execute(delete(source).where(_mine(owner_id, identity)))
         await self._remove(stored.read_key, stored.file_key)
         return made

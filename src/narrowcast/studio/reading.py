@@ -30,7 +30,7 @@ LONGEST_URL = 2_000
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the giver of a document says of it. `most_bytes` is what all of theirs may take, with `stored_bytes`."""
+    """What the giver of a document says of it. `most_bytes` is what all of theirs may take, episodes too."""
 
     title: str | None = None
     language: str | None = None
@@ -111,10 +111,10 @@ class ReadingRoom:
     async def _check_quota(self, owner_id: str, size: int, wishes: Wishes) -> None:
         if wishes.most_bytes is None:
             return
-        stored = await self._store.sources.stored_bytes(owner_id)
+        stored = await self._store.sources.stored_bytes(owner_id) + await self._store.shelf.stored_bytes(owner_id)
         if stored + size > wishes.most_bytes:
             raise TooLargeError(
-                f"With this your documents would take {(stored + size) / 1e6:,.0f} MB; "
+                f"With this your documents and episodes would take {(stored + size) / 1e6:,.0f} MB; "
                 f"you have {wishes.most_bytes / 1e6:,.0f} MB.",
                 hint="Delete some, or ask the owner of this server for more.",
             )

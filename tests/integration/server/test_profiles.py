@@ -50,7 +50,7 @@ async def test_own_profiles_are_made_changed_copied_and_deleted_by_their_owner_a
     assert (await served.sam.post(f"{kind}-profiles", json=example)).status_code == 409
     assert (await served.lea.post(f"{kind}-profiles", json=example)).status_code == 403
     for method, path in (("GET", ""), ("PATCH", ""), ("PUT", ""), ("DELETE", ""), ("POST", "/duplicate")):
-        answer = await served.nils.request(method, place + path, json={} if method in {"PUT", "PATCH"} else None)
+        answer = await served.nils.request(method, place + path, json=example if method in {"PUT", "PATCH"} else None)
         assert answer.status_code == 404, (method, answer.text)
     back = await served.sam.put(place, json={**made.json(), "description": "new"})
     assert (back.status_code, back.json()["description"]) == (200, "new")

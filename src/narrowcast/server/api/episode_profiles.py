@@ -15,9 +15,11 @@ from narrowcast.server.profile_shapes import (
     BrokenProfile,
     Duplicate,
     IfMatch,
+    NoFile,
     ProfileFile,
     ProfileKept,
     ProfileName,
+    ProfileSent,
     Refused,
     Replace,
     given,
@@ -39,6 +41,17 @@ EXAMPLE: dict[str, Any] = {
     "default_briefing": "Explain it to a beginner.",
     "num_segments": 3,
 }
+
+
+class NewEpisodeProfile(EpisodeProfile):
+    """A profile as it is given: it names no files."""
+
+    cover: NoFile = None
+    music: NoFile = None
+
+
+class EpisodeProfilePut(ProfileSent, NewEpisodeProfile):
+    """A profile as it is given, or as it was got."""
 
 
 class EpisodeProfileOut(ProfileKept, EpisodeProfile):
@@ -79,7 +92,7 @@ async def list_episode_profiles(who: Reads, here: Here) -> list[Out]:
 
 @router.post("", status_code=HTTPStatus.CREATED, responses=documented(401, 403, 409, 413, 422, 429))
 async def create_episode_profile(
-    who: Writes, here: Here, response: Response, profile: Annotated[EpisodeProfile, Body(examples=[EXAMPLE])]
+    who: Writes, here: Here, response: Response, profile: Annotated[NewEpisodeProfile, Body(examples=[EXAMPLE])]
 ) -> Out:
     """Make a profile of your own. It names no files; a server that it names comes with its own `api_key`."""
     fields = profile.model_dump(exclude_unset=True)
@@ -122,10 +135,11 @@ async def replace_episode_profile(
     here: Here,
     response: Response,
     profile_id: ProfileName,
-    fields: Annotated[dict[str, Any], Body(examples=[EXAMPLE], description="All its fields, as for a new one.")],
+    profile: Annotated[EpisodeProfilePut, Body(examples=[EXAMPLE])],
     if_match: IfMatch = None,
 ) -> Out:
     """Put other fields in a profile's place. What a GET gave may be sent back. Of a shipped one your copy is made."""
+    fields = profile.model_dump(exclude_unset=True)
     return await _put(who, here, response, profile_id, fields, if_match, patch=False)
 
 

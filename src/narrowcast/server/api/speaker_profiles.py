@@ -18,6 +18,7 @@ from narrowcast.server.profile_shapes import (
     ProfileFile,
     ProfileKept,
     ProfileName,
+    ProfileSent,
     Refused,
     Replace,
     given,
@@ -34,6 +35,10 @@ EXAMPLE: dict[str, Any] = {
     "tts_provider": "espeak",
     "speakers": [{"name": "Ada", "voice_id": "en-gb"}, {"name": "Ben", "voice_id": "en-us"}],
 }
+
+
+class SpeakerProfilePut(ProfileSent, SpeakerProfile):
+    """A profile as it is given, or as it was got."""
 
 
 class SpeakerProfileOut(ProfileKept, SpeakerProfile):
@@ -117,10 +122,11 @@ async def replace_speaker_profile(
     here: Here,
     response: Response,
     profile_id: ProfileName,
-    fields: Annotated[dict[str, Any], Body(examples=[EXAMPLE], description="All its fields, as for a new one.")],
+    profile: Annotated[SpeakerProfilePut, Body(examples=[EXAMPLE])],
     if_match: IfMatch = None,
 ) -> Out:
     """Put other fields in a profile's place. What a GET gave may be sent back. Of a shipped one your copy is made."""
+    fields = profile.model_dump(exclude_unset=True)
     return await _put(who, here, response, profile_id, fields, if_match, patch=False)
 
 
