@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -75,6 +75,10 @@ class Script(Value):
         """All turns in playing order."""
         for segment in self.segments:
             yield from segment.turns
+
+    def with_speakers(self, speakers: Iterable[Mapping[str, Any]]) -> Script:
+        """The same, said by others, which are given as JSON and are valid."""
+        return self.model_copy(update={"speakers": tuple(Speaker.model_validate(each) for each in speakers)})
 
 
 def turn_id(segment: int, turn: int) -> str:

@@ -79,7 +79,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         closing = asyncio.Event()
         events = Events(studio.store.job_events, closing)
         engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
-        submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, wake=engine.wake)
+        submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, engine.wake, studio.access)
         teller = Teller(studio.store, channels_of(settings, secret))
         try:
             async with teller.running(), _at_work(engine, closing):

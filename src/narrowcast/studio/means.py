@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from narrowcast.errors import ProfileError, SettingError
-from narrowcast.keys.profile_keys import open_key
+from narrowcast.keys.profile_keys import open_key, seal_keys
 from narrowcast.keys.sealing import Sealer
 from narrowcast.script.own_server import SEALED, OwnServer
 from narrowcast.settings import Settings
 from narrowcast.tts.registry import Means
 
+T = TypeVar("T")
 OPEN_TO_OTHERS = ("openai", "elevenlabs")
 """The providers whose wire others speak too."""
 
@@ -79,6 +81,10 @@ class Access:
         urls = {provider: server.base_url} if server.base_url else {}
         guarded = self._sealer is not None and not self._settings.allow_private_addresses
         return Means(self._settings.home / "voices", {provider: key}, urls, public_only=guarded)
+
+    def seal(self, value: T) -> T:
+        """JSON of a profile or script, as it may be kept: its keys sealed. Raises `ProfileError`."""
+        return seal_keys(value, self._sealer) if self._sealer else value
 
     def check_open(self, provider: str) -> None:
         """Refuse a provider whose key cannot be read. Raises `SettingError`."""

@@ -23,6 +23,7 @@ from narrowcast.store.job_rows import Beside, Job, JobStatus
 from narrowcast.store.new_episode import NewEpisode
 from narrowcast.store.scripts import KeptScript, Unchanged, being_made
 from narrowcast.studio.budgets import Budgets
+from narrowcast.studio.means import Access
 from narrowcast.studio.request import EpisodeRequest, Mode
 from narrowcast.studio.wanted import Resolved, Resolving, Wanted
 
@@ -81,8 +82,10 @@ class Submitting:
     wait); nothing was spent then, and no job is there.
     """
 
-    def __init__(self, store: Store, queue: Queue, budgets: Budgets, tiers: Tiers, wake: Callable[[], None]) -> None:
-        self.resolving = Resolving(store)
+    def __init__(
+        self, store: Store, queue: Queue, budgets: Budgets, tiers: Tiers, wake: Callable[[], None], access: Access
+    ) -> None:
+        self.resolving = Resolving(store, access)
         self._store = store
         self._queue = queue
         self._budgets = budgets

@@ -29,6 +29,7 @@ from narrowcast.script.script_file import dump_script
 from narrowcast.store.accounts import User
 from narrowcast.store.home import Store
 from narrowcast.studio.given import keep_content
+from narrowcast.studio.means import Access
 from narrowcast.studio.request import EpisodeRequest, GivenSource
 
 P = TypeVar("P", EpisodeProfile, SpeakerProfile)
@@ -89,8 +90,9 @@ class Resolved:
 class Resolving:
     """Makes requests of wishes, for one server's users. Raises `InputError`, `NotFoundError`; spends nothing."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, access: Access) -> None:
         self._store = store
+        self._access = access
 
     async def resolve(self, user: User, tier: Tier, wanted: Wanted) -> Resolved:
         """The request that `wanted` comes to for that user, as their profiles and sources are now."""
@@ -141,7 +143,7 @@ class Resolving:
                 return shipped[name]
             raise ProfileError(f"There is no {kind} profile {name!r}.", hint=f"Shipped: {', '.join(sorted(shipped))}.")
         try:
-            return shape.model_validate({**own.body, "name": own.name})
+            return shape.model_validate({**self._access.seal(own.body), "name": own.name})
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"]) or "the whole"
@@ -153,6 +155,7 @@ class Resolving:
     async def _from_script(self, user: User, script: Script, common: dict[str, Any]) -> Resolved:
         document = {"speakers": [speaker.model_dump(mode="json") for speaker in script.speakers]}
         check_hosts(document, private_allowed=user.role == Role.OWNER)
+        script = script.with_speakers(self._access.seal(document)["speakers"])
         if common["speakers"]:
             _check_spoken(script, common["speakers"])
         data = (await asyncio.to_thread(dump_script, script)).encode()

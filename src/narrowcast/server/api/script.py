@@ -139,6 +139,7 @@ async def change_script(
     if new.speakers != old.speakers:
         speakers = [speaker.model_dump(mode="json") for speaker in new.speakers]
         check_hosts({"speakers": speakers}, private_allowed=who.user.role == Role.OWNER)
+        new = new.with_speakers(here.studio.access.seal(speakers))
     check_edit(old, new, (await _passages(here, old)).keys())
     if new == old:
         return told(before)
