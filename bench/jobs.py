@@ -17,6 +17,7 @@ import uuid
 from collections import Counter
 from pathlib import Path
 
+from narrowcast.logs import set_up_logs
 from narrowcast.profiles.catalogue import find_episode_profile
 from narrowcast.queue.limits import OwnerLimits, QueueLimits
 from narrowcast.queue.queue import NewJob
@@ -97,6 +98,7 @@ def main() -> None:
     parser.add_argument("--fault-rate", type=float, default=0.05)
     given = parser.parse_args()
     random.seed(4)
+    set_up_logs("error")
     with tempfile.TemporaryDirectory() as folder:
         each = given.fault_rate / 2
         faults = [f"--fault=tts:500:{each}", f"--fault=tts:reset:{each}"]
