@@ -139,7 +139,8 @@ async def _at_hand(data: bytes) -> AsyncIterator[Piece]:
 
 async def _of_file(path: Path, start: int, stop: int) -> AsyncIterator[Piece]:
     """The bytes of a file. What the system has in memory is taken at once; only the disk is waited for in a thread."""
-    descriptor = await asyncio.to_thread(os.open, path, os.O_RDONLY)
+    # Opening what was just looked at waits for no disk, and a thread would cost more than many a range.
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         while start < stop:
             piece: Piece = _in_memory(descriptor, start, min(PIECE, stop - start))

@@ -140,6 +140,15 @@ class Shelf:
                 await add_tags(connection, episode_id, changes.tags)
             return await _one(connection, owner_id, episode_id)
 
+    async def title(self, owner_id: str, episode_id: str) -> str:
+        """What one of the owner's episodes is called. Raises `NotFoundError`."""
+        query = select(episode.c.title).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
+        async with self._database.read() as connection:
+            title: str | None = await connection.scalar(query)
+        if title is None:
+            raise NotFoundError("There is no such episode.")
+        return title
+
     async def owner_of(self, episode_id: str) -> str | None:
         """Whose episode it is, if they may still sign in: for who shows a signature instead of who they are."""
         query = (

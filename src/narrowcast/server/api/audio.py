@@ -162,8 +162,8 @@ async def get_audio_file(request: Request, here: Here, hears: Hears) -> Response
 
 
 async def _audio(request: Request, here: Context, owner_id: str, found: Revision) -> Response:
-    shelved = await here.store.shelf.get(owner_id, found.episode_id)
-    name = download_name(shelved.title, suffix_of(found.media_type, found.audio_key))
+    title = await here.store.shelf.title(owner_id, found.episode_id)
+    name = download_name(title, suffix_of(found.media_type, found.audio_key))
     stored = Stored(f'"{found.sha256}"', found.size_bytes, found.created_at)
     return await blob_answer(request, here.store.blobs, found.audio_key, Kept(stored, found.media_type, name))
 
@@ -176,8 +176,8 @@ async def _text(
     data = await here.store.blobs.get(key) if key else None
     if data is None:
         raise NotFoundError("This episode has no such file.", hint="Its own addresses tell what there is.")
-    shelved = await here.store.shelf.get(owner_id, episode_id)
-    return text_answer(request, data, TEXTS[ending], download_name(shelved.title, ending), found.created_at)
+    title = await here.store.shelf.title(owner_id, episode_id)
+    return text_answer(request, data, TEXTS[ending], download_name(title, ending), found.created_at)
 
 
 async def _revision(here: Context, owner_id: str, episode_id: str, number: int | None) -> Revision:
