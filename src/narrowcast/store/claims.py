@@ -55,22 +55,26 @@ class Beat:
     cancel_requested: bool
 
 
+_QUEUED = select(job.c.id).where(IS_QUEUED).limit(1)
+
+
 class Claims:
     """Who works on what. A method that takes an epoch does nothing where a later claim, or an end, came between."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+        self._was_dry = True
 
     async def claim(
         self, worker: str, lease_s: float, turns: Callable[[Sequence[Load]], Turns], kinds: Collection[str] = ()
     ) -> Job | None:
         """Take the first queued job that may run now, of one of `kinds` where they are given."""
-        async with self._database.read() as connection:
-            if not await connection.scalar(select(job.c.id).where(IS_QUEUED).limit(1)):
-                return None  # Idle hands ask often, and shall not take the one writer's turn for it.
+        if self._was_dry and not await self._anything_queued():
+            return None
         async with changing(self._database, "job_claim") as connection:
             chosen = await _first_in_turn(connection, turns(await _loads(connection)), kinds)
+            self._was_dry = chosen is None
             if chosen is None:
                 return None
             now = self._clock()
@@ -131,6 +135,11 @@ class Claims:
             await let_go(connection, found, change, now)
         return True
 
+    async def _anything_queued(self) -> bool:
+        """Idle hands ask often, and shall not take the one writer's turn for it."""
+        async with self._database.read() as connection:
+            return (await connection.execute(_QUEUED)).first() is not None
+
     def _is_held(self, found: Job, epoch: int) -> bool:
         return found.status is JobStatus.RUNNING and found.epoch == epoch
 
@@ -145,14 +154,16 @@ def _held(job_id: str, epoch: int) -> ColumnElement[bool]:
     return (job.c.id == job_id) & (job.c.epoch == epoch) & IS_RUNNING
 
 
+_LOADS = (
+    select(job.c.owner_id, account.c.tier, func.count().label("running"))
+    .join(account, account.c.id == job.c.owner_id)
+    .where(IS_RUNNING)
+    .group_by(job.c.owner_id, account.c.tier)
+)
+
+
 async def _loads(connection: AsyncConnection) -> list[Load]:
-    query = (
-        select(job.c.owner_id, account.c.tier, func.count().label("running"))
-        .join(account, account.c.id == job.c.owner_id)
-        .where(IS_RUNNING)
-        .group_by(job.c.owner_id, account.c.tier)
-    )
-    return [Load(row.owner_id, row.tier, row.running) for row in await connection.execute(query)]
+    return [Load(row.owner_id, row.tier, row.running) for row in await connection.execute(_LOADS)]
 
 
 async def _first_in_turn(connection: AsyncConnection, turns: Turns, kinds: Collection[str]) -> str | None:

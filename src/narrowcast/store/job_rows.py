@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import Row, insert, literal_column, select, update
+from sqlalchemy import Row, bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.crashpoint import crashpoint
@@ -121,17 +121,23 @@ async def changing(database: Database, name: str) -> AsyncIterator[AsyncConnecti
     crashpoint(f"{name}.committed")
 
 
+_FIND = select(*JOB_COLUMNS).where(job.c.id == bindparam("sought"))
+
+
 async def find(connection: AsyncConnection, job_id: str) -> Job | None:
     """The job with that id."""
-    row = (await connection.execute(select(*JOB_COLUMNS).where(job.c.id == job_id))).first()
+    row = (await connection.execute(_FIND, {"sought": job_id})).first()
     return record(row) if row else None
+
+
+_NOTE = insert(job_event)
 
 
 async def note(
     connection: AsyncConnection, job_id: str, kind: str, at: datetime, data: Mapping[str, Any] | None = None
 ) -> None:
     """Write down what happened to a job."""
-    await connection.execute(insert(job_event).values(job_id=job_id, kind=kind, data=dict(data or {}), at=at))
+    await connection.execute(_NOTE, {"job_id": job_id, "kind": kind, "data": dict(data or {}), "at": at})
 
 
 async def note_status(connection: AsyncConnection, changed: Job, at: datetime) -> None:
@@ -163,8 +169,8 @@ async def let_go(connection: AsyncConnection, held: Job, change: Change, at: dat
         values["finished_at"] = at
     if change.status is JobStatus.QUEUED and not change.keeps_place:
         values["queued_at"] = at
-    statement = update(job).where(job.c.id == held.id).values(**values).returning(*JOB_COLUMNS)
-    changed = record((await connection.execute(statement)).one())
+    await connection.execute(update(job).where(job.c.id == held.id), values)
+    changed = replace(held, **values)
     await note_status(connection, changed, at)
     return changed
 
