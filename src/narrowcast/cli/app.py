@@ -21,7 +21,7 @@ from narrowcast.cli.telling import tell
 from narrowcast.cli.token import token
 from narrowcast.cli.user import user
 from narrowcast.cli.voices import voices
-from narrowcast.errors import BudgetError, InputError, NarrowcastError
+from narrowcast.errors import BudgetError, ConflictError, ForbiddenError, InputError, NarrowcastError, NotFoundError
 
 EXIT_FAILED, EXIT_INPUT, EXIT_BUDGET, EXIT_INTERRUPTED = 1, 2, 3, 130
 GOES_ON = "What was made so far is kept: run the same command again to go on from there."
@@ -95,6 +95,6 @@ def main() -> NoReturn:
 
 
 def _exit_code(error: NarrowcastError) -> int:
-    if isinstance(error, InputError):
+    if isinstance(error, InputError | NotFoundError | ConflictError | ForbiddenError):
         return EXIT_INPUT
     return EXIT_BUDGET if isinstance(error, BudgetError) else EXIT_FAILED

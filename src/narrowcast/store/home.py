@@ -40,6 +40,7 @@ from narrowcast.store.shelf import Shelf
 from narrowcast.store.sources import Sources
 from narrowcast.store.spending import Spending
 from narrowcast.store.tables import READY, result
+from narrowcast.store.takeout import Takeout
 from narrowcast.store.telling import Telling
 from narrowcast.store.tokens import Tokens
 from narrowcast.store.webhooks import Webhooks
@@ -81,6 +82,7 @@ class Store:
         self.sources = Sources(database, blobs)
         self.spending = Spending(database)
         self.tokens = Tokens(database)
+        self.takeout = Takeout(database)
         self.sessions = Sessions(database)
         self.provider_keys = ProviderKeys(database)
         self.telling = Telling(database)

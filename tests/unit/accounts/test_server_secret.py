@@ -27,7 +27,7 @@ def test_it_is_made_once_and_for_its_user_alone(tmp_path: Path) -> None:
 
 
 def test_processes_that_ask_at_once_get_the_same(tmp_path: Path) -> None:
-    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         assert len(set(pool.map(_sealing_key, [tmp_path] * 12))) == 1
 
 

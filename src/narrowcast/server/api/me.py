@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from narrowcast.accounts.export import export
 from narrowcast.accounts.passwords import LONGEST, SHORTEST
 from narrowcast.errors import InputError
 from narrowcast.server.context import Here
@@ -73,6 +75,17 @@ async def delete_me(
     if confirm.strip().lower() != who.user.email:
         raise InputError("That is not your e-mail address.", hint=f"To delete all of yours: ?confirm={who.user.email}.")
     await here.people.remove(who.id)
+
+
+@router.get(
+    "/me/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/zip": {}}, "description": "The zip."}, **documented(401, 403)},
+)
+async def export_mine(here: Here, who: InFull) -> StreamingResponse:
+    """All that is one's own as a zip: rows as JSON, and the files that they name. No secret is in it."""
+    headers = {"Content-Disposition": 'attachment; filename="narrowcast-export.zip"'}
+    return StreamingResponse(export(here.store, who.id), media_type="application/zip", headers=headers)
 
 
 def _shape(who: Principal, user: User) -> Me:

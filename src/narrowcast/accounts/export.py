@@ -1,0 +1,104 @@
+"""All that is a user's own as one zip, made while it is sent: its size does not matter to our memory."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import AsyncIterator, Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+from narrowcast.store.blobs import Blobs
+from narrowcast.store.home import Store
+from narrowcast.store.takeout import KINDS
+
+PIECE = 64 * 1024
+"""Bytes that gather before they are sent."""
+
+
+class _Sink(io.RawIOBase):
+    """Where the zip is written to; it cannot be sought in, so sizes stand behind each entry."""
+
+    def __init__(self) -> None:
+        self._pieces = bytearray()
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Gather."""
+        self._pieces += data
+        return len(data)
+
+    def taken(self, at_least: int = 1) -> bytes:
+        """What gathered, once it is that much; it is gone from here then."""
+        if len(self._pieces) < at_least:
+            return b""
+        data = bytes(self._pieces)
+        self._pieces.clear()
+        return data
+
+
+async def export(store: Store, owner_id: str) -> AsyncIterator[bytes]:
+    """The zip, piece by piece: a JSON file for each kind of row, and every file that they name.
+
+    A file that is missing is named in `missing.txt`; it stops nothing.
+    """
+    sink = _Sink()
+    missing: list[str] = []
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for kind in KINDS:
+            with archive.open(f"{kind}.json", "w", force_zip64=True) as entry:
+                entry.write(b"[")
+                between = b"\n"
+                async for row in store.takeout.rows(owner_id, kind):
+                    entry.write(between + json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
+                    between = b",\n"
+                    if piece := sink.taken(PIECE):
+                        yield piece
+                entry.write(b"\n]\n")
+        async for name, key in _files(store, owner_id):
+            size = await store.blobs.size(key)
+            if size is None:
+                missing.append(name)
+                continue
+            stored = zipfile.ZipInfo(name)
+            with archive.open(stored, "w", force_zip64=True) as entry:
+                async for piece in _read(store.blobs, key, size):
+                    entry.write(piece)
+                    yield sink.taken()
+        if missing:
+            archive.writestr("missing.txt", "\n".join(missing) + "\n")
+    yield sink.taken()
+
+
+async def _read(blobs: Blobs, key: str, size: int) -> AsyncIterator[bytes]:
+    if size:
+        async for piece in blobs.read_range(key, 0, size):
+            yield piece
+
+
+async def _files(store: Store, owner_id: str) -> AsyncIterator[tuple[str, str]]:
+    """Names in the zip, and keys, of all files that the owner's rows name."""
+    async for row in store.takeout.rows(owner_id, "sources"):
+        for name, key in (("given", row["file_key"]), ("read", row["read_key"])):
+            if key:
+                yield f"files/sources/{row['id']}/{name}{_ending(key)}", key
+    async for row in store.takeout.rows(owner_id, "episodes"):
+        if row["script_blob_key"]:
+            yield f"files/episodes/{row['id']}/script.json", row["script_blob_key"]
+    async for row in store.takeout.rows(owner_id, "revisions"):
+        folder = f"files/episodes/{row['episode_id']}/revision-{row['number']}"
+        for ending, key in _of_revision(row):
+            yield f"{folder}/episode{ending}", key
+
+
+def _of_revision(row: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    yield _ending(row["audio_key"]), row["audio_key"]
+    yield from row["files"].items()
+
+
+def _ending(key: str) -> str:
+    return PurePosixPath(key).suffix
