@@ -509,10 +509,10 @@ def upgrade() -> None:
             batch_op.f("ix_episode_owner_id_episode_created_at"), ["owner_id", "created_at"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_episode_owner_id_account"), "account", ["owner_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_episode_notebook_id_notebook"), "notebook", ["notebook_id"], ["id"], ondelete="SET NULL"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_episode_notebook_id_notebook"), "notebook", ["notebook_id"], ["id"], ondelete="SET NULL"
+            batch_op.f("fk_episode_owner_id_account"), "account", ["owner_id"], ["id"], ondelete="CASCADE"
         )
 
     with op.batch_alter_table("result") as batch_op:
