@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from tests.integration.server.conftest import Served
 from tests.integration.server.episodes import BEES, owner_of, script
 
+from narrowcast.store.named_blobs import named_blobs
 from narrowcast.store.tables import account, episode, job, notebook, notebook_source, source
 
 CONTENT = "# On bees\n\nA bee dances to tell where flowers are. The others watch, and fly there.\n"
@@ -36,7 +37,7 @@ async def add_source(served: Served, name: str, *, in_notebook: str | None = Non
         "words": 20,
         "passages": 2,
         "characters": 100,
-        "digest": BEES.digest,
+        "digest": identity,
         "read_key": f"sources/{identity}.json",
         "size_bytes": 100,
         "created_at": now,
@@ -276,3 +277,21 @@ async def test_who_may_not_make_anything(served: Served) -> None:
     for path in ("generate", "estimate"):
         assert (await served.lea.post(f"podcasts/{path}", json=WISH)).status_code == 403
         assert (await served.nobody.post(f"podcasts/{path}", json=WISH)).status_code == 401
+
+
+async def test_what_a_job_is_made_from_is_not_collected_while_it_may_be_asked_for_again(served: Served) -> None:
+    document = script().model_dump(mode="json", exclude_defaults=True)
+    later = {"run_at": (datetime.now(UTC) + timedelta(days=9)).isoformat()}
+    for wish in (WISH | later, {"script": document} | later, {"source_ids": [await add_source(served, "sam")]} | later):
+        assert (await served.sam.post("podcasts/generate", json=wish)).status_code == 202
+    keys = set()
+    for kept in await rows(served, job):
+        keys |= {kept.params["content_key"], kept.params["script_key"]}
+        keys |= {each["read_key"] for each in kept.params["sources"]}
+    keys -= {None}
+    async with served.context.store.scripts._database.write() as connection:
+        await connection.execute(delete(source))
+    async with served.context.store.scripts._database.read() as connection:
+        named = {key async for key in named_blobs(connection)}
+    assert len(keys) == 3
+    assert keys <= named

@@ -121,6 +121,20 @@ async def test_a_script_that_is_wrong_is_refused(served: Served, changes: dict[s
     assert says in answer.json()["detail"] + answer.json()["hint"]
 
 
+async def test_a_key_that_a_script_brings_is_sealed_before_it_is_kept(served: Served) -> None:
+    identity = await add_episode(served)
+    document, etag = await read(served, identity)
+    own = {"base_url": "https://voices.example.org/v1", "api_key": "sk-plain-and-mine"}
+    document["speakers"][0]["tts_config"] = own
+    put = await served.sam.put(f"podcasts/{identity}/script", json=document, headers={"If-Match": etag})
+    assert put.status_code == 200, put.text
+    assert "sk-plain-and-mine" not in put.text + (await served.sam.get(f"podcasts/{identity}/script")).text
+    again = await served.sam.put(
+        f"podcasts/{identity}/script", json=put.json(), headers={"If-Match": put.headers["etag"]}
+    )
+    assert (again.status_code, again.headers["etag"]) == (200, put.headers["etag"])
+
+
 async def test_nobody_writes_into_an_episode_that_is_being_made(served: Served) -> None:
     identity = await add_episode(served, status=EpisodeStatus.GENERATING)
     document, etag = await read(served, identity)

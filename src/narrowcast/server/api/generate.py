@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from narrowcast.keys.sealing import Sealer
 from narrowcast.pipeline.estimate import EpisodeEstimate
 from narrowcast.pipeline.order import MAX_MINUTES, MAX_SEGMENTS
 from narrowcast.queue.standing import in_words
@@ -79,13 +80,13 @@ class EpisodeWish(BaseModel):
             raise ValueError("a script is there already: there is nothing to stop after")
         return self
 
-    def wanted(self) -> Wanted:
+    def wanted(self, sealer: Sealer) -> Wanted:
         """The same in the studio's words. Raises `ScriptError`, which names the turn that is wrong."""
         return Wanted(
             notebook_id=str(self.notebook_id) if self.notebook_id else None,
             source_ids=[str(each) for each in self.source_ids or ()],
             content=self.content,
-            script=self.script.script(()) if self.script is not None else None,
+            script=self.script.script((), sealer) if self.script is not None else None,
             episode_profile=self.episode_profile,
             speaker_profile=self.speaker_profile,
             title=self.episode_name,
@@ -154,8 +155,12 @@ async def generate(
     async with once(here.store.idempotency, who.id, idempotency_key, request, wish) as this:
         if this.before:
             return this.before
+        sealer = Sealer(here.secret.sealing_key())
         submitted = await here.submitting.generate(
-            who.user, wish.wanted(), lambda ids: this.beside(HTTPStatus.ACCEPTED, provisional(ids)), anew=bool(this.key)
+            who.user,
+            wish.wanted(sealer),
+            lambda ids: this.beside(HTTPStatus.ACCEPTED, provisional(ids)),
+            anew=bool(this.key),
         )
         return await this.answer(HTTPStatus.OK if submitted.existing else HTTPStatus.ACCEPTED, accepted(submitted))
 
@@ -163,5 +168,5 @@ async def generate(
 @router.post("/podcasts/estimate", responses=documented(401, 403, 404, 413, 422, 429, 502, 503))
 async def estimate(who: Writes, here: Here, wish: EpisodeWish) -> Estimated:
     """What an episode would take: tokens, characters, USD, seconds. Spends nothing, and leaves nothing in the queue."""
-    resolved = await here.submitting.resolved(who.user, wish.wanted())
+    resolved = await here.submitting.resolved(who.user, wish.wanted(Sealer(here.secret.sealing_key())))
     return estimated(await here.estimating.estimate(who.id, resolved.request))

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from narrowcast.accounts.roles import Role
 from narrowcast.keys.hosts import check_hosts
+from narrowcast.keys.profile_keys import seal_keys
+from narrowcast.keys.sealing import Sealer
 from narrowcast.pipeline.recall import recall
 from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, MAX_TURNS, Script
 from narrowcast.script.editing import check_edit
@@ -77,9 +79,13 @@ class ScriptText(BaseModel):
     sources: list[SourceReference] | None = None
     segments: Annotated[list[SegmentText], Field(min_length=1, max_length=MAX_TURNS)]
 
-    def script(self, sources: tuple[SourceReference, ...]) -> Script:
-        """The script; without sources of its own it has `sources`. Raises `ScriptError`, which names the turn."""
+    def script(self, sources: tuple[SourceReference, ...], sealer: Sealer) -> Script:
+        """The script, its speakers' keys sealed; without sources of its own it has `sources`.
+
+        Raises `ScriptError`, which names the turn that is wrong, and `ProfileError`.
+        """
         document: dict[str, Any] = self.model_dump(mode="json", exclude_unset=True)
+        document["speakers"] = seal_keys(document["speakers"], sealer)
         if self.sources is None:
             document["sources"] = [source.model_dump(mode="json") for source in sources]
         return script_of(document, PLACE)
@@ -135,7 +141,7 @@ async def change_script(
     if before.being_made:
         raise being_made()
     old = await asyncio.to_thread(parse_script, before.data.decode(), PLACE)
-    new = await asyncio.to_thread(wanted.script, old.sources)
+    new = await asyncio.to_thread(wanted.script, old.sources, Sealer(here.secret.sealing_key()))
     if new.speakers != old.speakers:
         speakers = [speaker.model_dump(mode="json") for speaker in new.speakers]
         check_hosts({"speakers": speakers}, private_allowed=who.user.role == Role.OWNER)
