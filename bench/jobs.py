@@ -25,7 +25,7 @@ from narrowcast.script.dialogue import Script, Segment, Turn
 from narrowcast.script.profile import Speaker
 from narrowcast.script.script_file import dump_script
 from narrowcast.settings import read_settings
-from narrowcast.store.new_episode import NewEpisode
+from narrowcast.store.episodes.new_episode import NewEpisode
 from narrowcast.studio.jobs import EPISODE
 from narrowcast.studio.request import EpisodeRequest
 from narrowcast.studio.studio import Studio

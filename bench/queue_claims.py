@@ -28,7 +28,7 @@ from narrowcast.queue.order import rank
 from narrowcast.queue.outcome import Completed
 from narrowcast.queue.queue import Queue
 from narrowcast.store.database import open_database
-from narrowcast.store.jobs import Jobs
+from narrowcast.store.jobs.jobs import Jobs
 
 QUEUED, BLOCKED, OWNERS, CAP = 10_000, 9_000, 20, 2
 T = TypeVar("T")

@@ -28,9 +28,9 @@ from sqlalchemy import insert
 
 from narrowcast.accounts.roles import Role, Scope
 from narrowcast.accounts.secrets import TOKEN_PREFIX, new_secret, secret_hash
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.revisions import NewRevision, Publication
 from narrowcast.store.home import Store
-from narrowcast.store.revisions import NewRevision, Publication
 from narrowcast.store.tables import episode
 
 OURS, THEIRS = 18_484, 18_485

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from narrowcast.script.source import Passage
 from narrowcast.sources.retrieval.postings import stored_postings
 from narrowcast.sources.retrieval.retrieve import Indexed, Retriever
-from narrowcast.store.derived import Derived
+from narrowcast.store.files.derived import Derived
 
 WORDS_IN_ALL, WORDS_EACH = 200_000, 100
 QUESTIONS, QUESTION_WORDS = 50, 10

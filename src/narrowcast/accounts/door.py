@@ -9,9 +9,9 @@ from narrowcast.accounts.passwords import Passwords
 from narrowcast.accounts.secrets import new_secret, secret_hash
 from narrowcast.accounts.sessions import LASTING, LINK_LASTING
 from narrowcast.errors import SignInError
-from narrowcast.store.accounts import User
 from narrowcast.store.home import Store
-from narrowcast.store.sessions import Session
+from narrowcast.store.people.accounts import User
+from narrowcast.store.people.sessions import Session
 
 LONGEST_AGENT = 300
 

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
-from narrowcast.store.blobs import Blobs
+from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.home import Store
-from narrowcast.store.takeout import KINDS
+from narrowcast.store.people.takeout import KINDS
 
 PIECE = 64 * 1024
 """Bytes that gather before they are sent."""

@@ -9,7 +9,7 @@ from narrowcast.accounts.roles import Scope
 from narrowcast.accounts.secrets import TOKEN_PREFIX, new_secret, secret_hash
 from narrowcast.errors import ForbiddenError, InputError
 from narrowcast.store.home import Store
-from narrowcast.store.tokens import Token
+from narrowcast.store.people.tokens import Token
 
 LONGEST_NAME = 300
 

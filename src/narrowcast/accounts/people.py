@@ -12,8 +12,8 @@ from narrowcast.accounts.roles import Role
 from narrowcast.accounts.tiers import USUAL, Tiers
 from narrowcast.errors import ForbiddenError, InputError
 from narrowcast.script.one_line import one_line
-from narrowcast.store.accounts import User, no_such_user
 from narrowcast.store.home import Store
+from narrowcast.store.people.accounts import User, no_such_user
 
 LONGEST_NAME = 300
 

@@ -9,8 +9,8 @@ from narrowcast.accounts.door import Door
 from narrowcast.accounts.emails import LOCAL_OWNER, address
 from narrowcast.accounts.passwords import Passwords
 from narrowcast.errors import InputError, SettingError
-from narrowcast.store.accounts import User
 from narrowcast.store.home import Store
+from narrowcast.store.people.accounts import User
 
 OWNERS_TIER = "premium"
 

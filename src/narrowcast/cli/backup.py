@@ -14,7 +14,7 @@ from narrowcast.cli.running import run_async
 from narrowcast.cli.telling import tell
 
 if TYPE_CHECKING:
-    from narrowcast.store.backup import Contents
+    from narrowcast.store.upkeep.backup import Contents
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Such as narrowcast.tar.", show_default=False)]
 
@@ -22,7 +22,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="Such as narrowcast.t
 def backup(file: File) -> None:
     """Write everything that cannot be made again to FILE; the server may run meanwhile."""
     from narrowcast.settings import read_settings
-    from narrowcast.store.backup import back_up
+    from narrowcast.store.upkeep.backup import back_up
 
     settings = read_settings()
     with _progress("Backing up") as shown:
@@ -36,7 +36,7 @@ def backup(file: File) -> None:
 def restore(file: File) -> None:
     """Make the home folder what it was when FILE was written; what is there now is moved aside, not removed."""
     from narrowcast.settings import read_settings
-    from narrowcast.store.restore import restore as bring_back
+    from narrowcast.store.upkeep.restore import restore as bring_back
 
     settings = read_settings()
     with _progress("Restoring") as shown:

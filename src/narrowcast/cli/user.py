@@ -15,8 +15,8 @@ from narrowcast.cli.telling import tell
 if TYPE_CHECKING:
     from narrowcast.accounts.people import People
     from narrowcast.settings import Settings
-    from narrowcast.store.accounts import User
     from narrowcast.store.home import Store
+    from narrowcast.store.people.accounts import User
 
 user = typer.Typer(name="user", help="Add users to this server, and let them in.", no_args_is_help=True)
 

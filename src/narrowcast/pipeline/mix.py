@@ -19,7 +19,7 @@ from narrowcast.pipeline.events import Event, TurnMixed
 from narrowcast.pipeline.speak import Clip
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.pacing import gap_ms
-from narrowcast.store.results import Results
+from narrowcast.store.results.results import Results
 from narrowcast.store.uninterrupted import uninterrupted
 
 T = TypeVar("T")

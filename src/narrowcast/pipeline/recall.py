@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from narrowcast.pipeline.keys import source_key
 from narrowcast.script.source import Source, SourceReference
-from narrowcast.store.results import Results
+from narrowcast.store.results.results import Results
 
 
 async def keep(sources: Iterable[Source], results: Results) -> None:

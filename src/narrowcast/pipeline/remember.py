@@ -11,7 +11,7 @@ from typing import Protocol
 from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.events import Episode
 from narrowcast.pipeline.prepare import Prepared
-from narrowcast.store.episodes import Episodes, EpisodeStatus
+from narrowcast.store.episodes.episodes import Episodes, EpisodeStatus
 from narrowcast.store.uninterrupted import uninterrupted
 
 

@@ -21,7 +21,7 @@ from narrowcast.pipeline.publish import publish
 from narrowcast.pipeline.recall import keep
 from narrowcast.pipeline.remember import Entry, remembered
 from narrowcast.store.crashpoint import crashpoint
-from narrowcast.store.episodes import Episodes
+from narrowcast.store.episodes.episodes import Episodes
 
 Emit = Callable[[Event], None]
 Remember = Callable[[Prepared, Episodes], AbstractAsyncContextManager[Entry]]

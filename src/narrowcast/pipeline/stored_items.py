@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from narrowcast.script.dialogue import OutlineSegment, Turn
-from narrowcast.store.results import Results
+from narrowcast.store.results.results import Results
 
 Item = TypeVar("Item", OutlineSegment, Turn)
 

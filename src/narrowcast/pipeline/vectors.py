@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from narrowcast.errors import one_fault
 from narrowcast.pipeline.keys import vector_key, vectors_key
 from narrowcast.script.source import Passage
-from narrowcast.store.results import Reservation, Results
+from narrowcast.store.results.results import Reservation, Results
 from narrowcast.writers.base import Embedder
 
 KIND = "vectors"

@@ -16,7 +16,7 @@ from narrowcast.pipeline.stored_items import stored_items
 from narrowcast.script.dialogue import OutlineSegment, Turn
 from narrowcast.script.source import Passage
 from narrowcast.script.words import count_words
-from narrowcast.store.results import Results
+from narrowcast.store.results.results import Results
 from narrowcast.writers.base import Plan, SegmentRequest, Writer
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from narrowcast.errors import LimitError
 from narrowcast.queue.off_peak import OffPeak
-from narrowcast.store.jobs import Crowd
+from narrowcast.store.jobs.jobs import Crowd
 
 
 @dataclass(frozen=True)

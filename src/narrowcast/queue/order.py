@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from narrowcast.store.claims import Load, Turns
+from narrowcast.store.jobs.claims import Load, Turns
 
 STEP_S = 600
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from narrowcast.queue.backoff import after_failure, after_pause
 from narrowcast.queue.limits import QueueLimits
-from narrowcast.store.job_rows import Change, Job, JobStatus
+from narrowcast.store.jobs.rows import Change, Job, JobStatus
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from narrowcast.queue.limits import QueueLimits, refuse_crowd
 from narrowcast.queue.outcome import Drained, Outcome
 from narrowcast.queue.standing import Standing
 from narrowcast.queue.sweeping import Swept
-from narrowcast.store.claims import Beat, Event, Load, Turns
-from narrowcast.store.heartbeat import Heartbeat
-from narrowcast.store.idempotency import KEPT_S
-from narrowcast.store.job_rows import Beside, Change, Job, JobStatus
-from narrowcast.store.jobs import Added, Asked, Jobs
+from narrowcast.store.jobs.claims import Beat, Event, Load, Turns
+from narrowcast.store.jobs.heartbeat import Heartbeat
+from narrowcast.store.jobs.idempotency import KEPT_S
+from narrowcast.store.jobs.jobs import Added, Asked, Jobs
+from narrowcast.store.jobs.rows import Beside, Change, Job, JobStatus
 from narrowcast.store.paging import Place
 from narrowcast.store.uninterrupted import uninterrupted
 

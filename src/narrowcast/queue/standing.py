@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from narrowcast.store.job_line import Running
+from narrowcast.store.jobs.line import Running
 
 UNKNOWN_S = 120.0
 """What a job takes of which nobody knows more."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from narrowcast.queue.limits import QueueLimits
 from narrowcast.queue.outcome import failed, lost
-from narrowcast.store.job_rows import Change, Job, JobStatus
+from narrowcast.store.jobs.rows import Change, Job, JobStatus
 
 LOCAL = "local:"
 """What the lease owner of every local hand begins with; then the boot id of its server, and its number."""

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import structlog
 
 from narrowcast.errors import LimitError, NarrowcastError
-from narrowcast.store.job_events import JobEvent, JobEvents
-from narrowcast.store.jobs import JobStatus
+from narrowcast.store.jobs.events import JobEvent, JobEvents
+from narrowcast.store.jobs.jobs import JobStatus
 
 EVERY_S = 1.0
 BATCH = 5_000

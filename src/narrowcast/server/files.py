@@ -21,7 +21,7 @@ from narrowcast.errors import ChangedError, NotFoundError
 from narrowcast.server import problems
 from narrowcast.server.dispositions import disposition
 from narrowcast.server.ranges import Share, Stored, share_of
-from narrowcast.store.blobs import Blobs
+from narrowcast.store.files.blobs import Blobs
 
 PIECE = 256 * 1024
 """Bytes that are read and handed on at once: what a client that is slow keeps in memory."""

@@ -13,7 +13,7 @@ from fastapi import Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from narrowcast.store.idempotency import Answered, Idempotency
+from narrowcast.store.jobs.idempotency import Answered, Idempotency
 from narrowcast.store.uninterrupted import uninterrupted
 
 IdempotencyKey = Annotated[

@@ -14,7 +14,7 @@ from narrowcast.server.cookies import Cookies
 from narrowcast.server.origins import own_path
 from narrowcast.server.web import Pages
 from narrowcast.server.who import Anyone
-from narrowcast.store.accounts import User
+from narrowcast.store.people.accounts import User
 
 router = APIRouter(include_in_schema=False)
 pages = Pages()

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from narrowcast.errors import InputError, OutputError, TooLargeError
 from narrowcast.server.bodies import allow_body
 from narrowcast.server.texts import display_name
-from narrowcast.store.incoming import Incoming, IncomingFile
+from narrowcast.store.files.incoming import Incoming, IncomingFile
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

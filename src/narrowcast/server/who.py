@@ -16,7 +16,7 @@ from narrowcast.accounts.sessions import LASTING
 from narrowcast.errors import ForbiddenError, SignInError
 from narrowcast.server.context import Here
 from narrowcast.server.cookies import PLAIN_NAME, Cookies, renew_later
-from narrowcast.store.accounts import User
+from narrowcast.store.people.accounts import User
 
 bearer = HTTPBearer(auto_error=False, description="An API token.")
 cookie = APIKeyCookie(name=PLAIN_NAME, auto_error=False, description="A session; `__Host-` goes before it on https.")

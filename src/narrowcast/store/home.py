@@ -9,42 +9,42 @@ from typing import Self
 
 from sqlalchemy import URL, select
 
-from narrowcast.store.accounts import Accounts
-from narrowcast.store.blobs import Blobs
-from narrowcast.store.checkup import Checkup, check_up
-from narrowcast.store.collect import Collected, collect
 from narrowcast.store.database import Database, open_database
-from narrowcast.store.deliveries import Deliveries
-from narrowcast.store.derived import Derived
-from narrowcast.store.episodes import Episodes
+from narrowcast.store.episodes.episodes import Episodes
+from narrowcast.store.episodes.revisions import Revisions
+from narrowcast.store.episodes.scripts import Scripts
+from narrowcast.store.episodes.shelf import Shelf
+from narrowcast.store.episodes.uploads import Uploads
 from narrowcast.store.faults import telling_of_disk
-from narrowcast.store.idempotency import Idempotency
-from narrowcast.store.incoming import Incoming
-from narrowcast.store.ingredients import Ingredients
-from narrowcast.store.job_events import JobEvents
-from narrowcast.store.jobs import Jobs
-from narrowcast.store.messages import Messages
-from narrowcast.store.new_upload import Uploads
-from narrowcast.store.notebooks import Notebooks
-from narrowcast.store.preferences import Preferences
+from narrowcast.store.files.blobs import Blobs
+from narrowcast.store.files.derived import Derived
+from narrowcast.store.files.incoming import Incoming
+from narrowcast.store.files.workplaces import Workplaces
+from narrowcast.store.jobs.events import JobEvents
+from narrowcast.store.jobs.idempotency import Idempotency
+from narrowcast.store.jobs.jobs import Jobs
+from narrowcast.store.jobs.provider_slots import ProviderSlots
+from narrowcast.store.library.ingredients import Ingredients
+from narrowcast.store.library.notebooks import Notebooks
+from narrowcast.store.library.profiles import Profiles
+from narrowcast.store.library.sources import Sources
+from narrowcast.store.people.accounts import Accounts
+from narrowcast.store.people.preferences import Preferences
+from narrowcast.store.people.provider_keys import ProviderKeys
+from narrowcast.store.people.sessions import Sessions
+from narrowcast.store.people.spending import Spending
+from narrowcast.store.people.takeout import Takeout
+from narrowcast.store.people.tokens import Tokens
 from narrowcast.store.presence import Presence
-from narrowcast.store.profiles import Profiles
-from narrowcast.store.provider_keys import ProviderKeys
-from narrowcast.store.provider_slots import ProviderSlots
-from narrowcast.store.result_rows import release_all
-from narrowcast.store.results import LEASE_S, Results
-from narrowcast.store.revisions import Revisions
-from narrowcast.store.scripts import Scripts
-from narrowcast.store.sessions import Sessions
-from narrowcast.store.shelf import Shelf
-from narrowcast.store.sources import Sources
-from narrowcast.store.spending import Spending
+from narrowcast.store.results.results import LEASE_S, Results
+from narrowcast.store.results.rows import release_all
 from narrowcast.store.tables import READY, result
-from narrowcast.store.takeout import Takeout
-from narrowcast.store.telling import Telling
-from narrowcast.store.tokens import Tokens
-from narrowcast.store.webhooks import Webhooks
-from narrowcast.store.workplaces import Workplaces
+from narrowcast.store.telling.deliveries import Deliveries
+from narrowcast.store.telling.messages import Messages
+from narrowcast.store.telling.telling import Telling
+from narrowcast.store.telling.webhooks import Webhooks
+from narrowcast.store.upkeep.checkup import Checkup, check_up
+from narrowcast.store.upkeep.collect import Collected, collect
 
 VOICE_CLIPS = 200
 """How many of a voice's last clips its rate is measured on."""
@@ -161,7 +161,7 @@ class Store:
         return await check_up(self._database, self._database.path.parent / "blobs", deep=deep)
 
     async def collect(self, *, unused: timedelta | None = None, dry: bool = False) -> Collected:
-        """Remove what nobody needs: see `narrowcast.store.collect`."""
+        """Remove what nobody needs: see `narrowcast.store.upkeep.collect`."""
         return await collect(self._database, self._blobs, unused=unused, dry=dry)
 
     async def aclose(self) -> None:

@@ -13,8 +13,8 @@ from narrowcast.errors import BudgetError, NotFoundError
 from narrowcast.money.budget import Budget, usd
 from narrowcast.money.monthly import Allowance, Month, month_hint, month_of, monthly_limit
 from narrowcast.money.paid import Purse
-from narrowcast.store.accounts import User
 from narrowcast.store.home import Store
+from narrowcast.store.people.accounts import User
 from narrowcast.studio.means import Access
 from narrowcast.studio.paying_parts import may_spend
 from narrowcast.studio.request import EpisodeRequest

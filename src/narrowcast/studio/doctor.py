@@ -12,7 +12,7 @@ from pathlib import Path
 from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.wishes import order
 from narrowcast.settings import Settings
-from narrowcast.store.checkup import Checkup
+from narrowcast.store.upkeep.checkup import Checkup
 from narrowcast.studio.studio import Studio
 
 SCANT_BYTES = 2_000_000_000

@@ -16,7 +16,7 @@ from narrowcast.script.profile import SpeakerProfile
 from narrowcast.script.script_file import parse_script
 from narrowcast.script.source import Source
 from narrowcast.sources.read import Reading, check_all, read_sources
-from narrowcast.store.blobs import Blobs
+from narrowcast.store.files.blobs import Blobs
 from narrowcast.studio.request import EpisodeRequest
 
 AUDIO_NAME = "episode"

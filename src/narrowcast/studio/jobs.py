@@ -19,12 +19,12 @@ from narrowcast.errors import InputError
 from narrowcast.pipeline.events import Episode, Event
 from narrowcast.pipeline.prepare import Prepared
 from narrowcast.script.folding import fold
-from narrowcast.store.blobs import Blobs
 from narrowcast.store.crashpoint import crashpoint
-from narrowcast.store.episodes import Episodes
+from narrowcast.store.episodes.episodes import Episodes
+from narrowcast.store.episodes.revisions import NewRevision, Publication, Revisions
 from narrowcast.store.faults import telling_of_disk
-from narrowcast.store.job_rows import Job
-from narrowcast.store.revisions import NewRevision, Publication, Revisions
+from narrowcast.store.files.blobs import Blobs
+from narrowcast.store.jobs.rows import Job
 from narrowcast.studio.given import Given, order_of
 from narrowcast.studio.request import EpisodeRequest
 from narrowcast.studio.spending import Account

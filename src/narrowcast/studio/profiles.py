@@ -23,7 +23,7 @@ from narrowcast.keys.profile_keys import seal_keys
 from narrowcast.keys.sealing import Sealer
 from narrowcast.profiles.catalogue import validate
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
-from narrowcast.store.profiles import Profile, Profiles
+from narrowcast.store.library.profiles import Profile, Profiles
 from narrowcast.studio.hidden_keys import hidden, restored
 
 MAX_BYTES = 200_000

@@ -12,7 +12,7 @@ from narrowcast.keys.providers import PROVIDERS, Provider, check_entry, ending_o
 from narrowcast.keys.sealing import Sealer
 from narrowcast.keys.trying import Tried, Verdict, try_key
 from narrowcast.settings import Settings
-from narrowcast.store.provider_keys import ProviderKey, ProviderKeys
+from narrowcast.store.people.provider_keys import ProviderKey, ProviderKeys
 from narrowcast.studio.means import Access, EnteredKey, locked
 
 UNTESTED, LOCKED = "untested", "locked"

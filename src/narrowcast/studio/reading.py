@@ -17,9 +17,9 @@ from narrowcast.sources.apart import read_apart
 from narrowcast.sources.kinds import HEAD, text_kind
 from narrowcast.sources.opened import open_url
 from narrowcast.sources.raw import Raw
+from narrowcast.store.files.incoming import IncomingFile
 from narrowcast.store.home import Store
-from narrowcast.store.incoming import IncomingFile
-from narrowcast.store.sources import NewSource, StoredSource
+from narrowcast.store.library.sources import NewSource, StoredSource
 
 AT_ONCE = 2
 """Documents that are read at the same time; each takes a processor and up to 500 MB."""

@@ -11,7 +11,7 @@ from narrowcast.pipeline.rewrite import Change, Rewritten, carried_over, change_
 from narrowcast.script.dialogue import Script
 from narrowcast.script.profile import EpisodeProfile
 from narrowcast.script.script_file import dump_script, parse_script
-from narrowcast.store.scripts import KeptScript, being_made
+from narrowcast.store.episodes.scripts import KeptScript, being_made
 from narrowcast.studio.spending import Account
 from narrowcast.studio.studio import Studio
 

@@ -11,7 +11,7 @@ import structlog
 
 from narrowcast.errors import OutputError
 from narrowcast.money.paid import Paid
-from narrowcast.store.spending import Spending, Spent
+from narrowcast.store.people.spending import Spending, Spent
 from narrowcast.store.uninterrupted import uninterrupted
 
 RETRY_S = 1.0

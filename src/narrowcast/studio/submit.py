@@ -17,11 +17,11 @@ from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT
 from narrowcast.profiles.catalogue import DEFAULT_EPISODE_PROFILE
 from narrowcast.queue.queue import NewJob, Queue
 from narrowcast.queue.standing import Standing
-from narrowcast.store.accounts import User
+from narrowcast.store.episodes.new_episode import NewEpisode
+from narrowcast.store.episodes.scripts import KeptScript, Unchanged, being_made
 from narrowcast.store.home import Store
-from narrowcast.store.job_rows import Beside, Job, JobStatus
-from narrowcast.store.new_episode import NewEpisode
-from narrowcast.store.scripts import KeptScript, Unchanged, being_made
+from narrowcast.store.jobs.rows import Beside, Job, JobStatus
+from narrowcast.store.people.accounts import User
 from narrowcast.studio.budgets import Budgets
 from narrowcast.studio.means import Access
 from narrowcast.studio.request import EpisodeRequest, Mode

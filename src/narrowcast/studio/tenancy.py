@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.gate import Gate
-from narrowcast.store.provider_slots import ProviderSlots
+from narrowcast.store.jobs.provider_slots import ProviderSlots
 from narrowcast.store.uninterrupted import uninterrupted
 
 LEASE_S = 60.0

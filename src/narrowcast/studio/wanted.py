@@ -26,8 +26,8 @@ from narrowcast.script.dialogue import Script
 from narrowcast.script.one_line import one_line
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
 from narrowcast.script.script_file import dump_script
-from narrowcast.store.accounts import User
 from narrowcast.store.home import Store
+from narrowcast.store.people.accounts import User
 from narrowcast.studio.given import keep_content
 from narrowcast.studio.means import Access
 from narrowcast.studio.request import EpisodeRequest, GivenSource

@@ -18,7 +18,7 @@ from narrowcast.notify.smtp import send
 from narrowcast.notify.unsubscribing import unsubscribe_token
 from narrowcast.notify.webhooks import attempt_of, body_of, signed_headers
 from narrowcast.notify.words import Words, of_disabled_webhook
-from narrowcast.store.deliveries import Claimed, Settlement, Target
+from narrowcast.store.telling.deliveries import Claimed, Settlement, Target
 
 SWITCHED_OFF = Attempt(delivered=False, note="The webhook was switched off.", final=True)
 NO_ACCOUNT = Attempt(delivered=False, note="The account is deactivated.", final=True)

@@ -13,7 +13,7 @@ import structlog
 
 from narrowcast.errors import NarrowcastError
 from narrowcast.queue.queue import Queue
-from narrowcast.store.heartbeat import Heartbeat
+from narrowcast.store.jobs.heartbeat import Heartbeat
 
 EVERY_S = 15.0
 GIVE_UP_S = 45.0

@@ -12,7 +12,7 @@ import structlog
 from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.events import Event
 from narrowcast.queue.queue import Queue
-from narrowcast.store.job_rows import Job
+from narrowcast.store.jobs.rows import Job
 from narrowcast.studio.job_progress import JobProgress, told
 
 EVERY_S = 0.5

@@ -21,9 +21,9 @@ from narrowcast.notify.events import EMAIL_TEST, EMAILED_BY_DEFAULT, WEBHOOK_TES
 from narrowcast.notify.retries import Attempt
 from narrowcast.notify.webhooks import payload
 from narrowcast.notify.words import Ended, of_test, words
-from narrowcast.store.deliveries import Claimed
 from narrowcast.store.home import Store
-from narrowcast.store.telling import Notice, Untold
+from narrowcast.store.telling.deliveries import Claimed
+from narrowcast.store.telling.telling import Notice, Untold
 from narrowcast.workers.delivering import Channels, deliver, settlement
 
 log = structlog.get_logger(__name__)

@@ -12,8 +12,8 @@ from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.events import Event
 from narrowcast.queue.outcome import Cancelled, Completed, Drained, Failed, Outcome
 from narrowcast.queue.queue import Queue
-from narrowcast.store.job_rows import Job
-from narrowcast.store.revisions import Publication
+from narrowcast.store.episodes.revisions import Publication
+from narrowcast.store.jobs.rows import Job
 from narrowcast.studio.jobs import Made
 from narrowcast.workers.ending import OUR_FAULT, outcome_of
 from narrowcast.workers.heartbeat import Heart, Stop

@@ -16,13 +16,13 @@ from sqlalchemy import select
 
 from narrowcast.queue.limits import OwnerLimits, QueueLimits
 from narrowcast.queue.queue import NewJob, Queue
-from narrowcast.store.accounts import Accounts
 from narrowcast.store.database import Database, open_database
-from narrowcast.store.idempotency import Idempotency
-from narrowcast.store.job_events import JobEvents
-from narrowcast.store.job_rows import Job
-from narrowcast.store.jobs import Jobs
-from narrowcast.store.new_episode import NewEpisode
+from narrowcast.store.episodes.new_episode import NewEpisode
+from narrowcast.store.jobs.events import JobEvents
+from narrowcast.store.jobs.idempotency import Idempotency
+from narrowcast.store.jobs.jobs import Jobs
+from narrowcast.store.jobs.rows import Job
+from narrowcast.store.people.accounts import Accounts
 from narrowcast.store.tables import episode
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -23,10 +23,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from narrowcast.errors import ConflictError
 from narrowcast.queue.outcome import Cancelled, Completed, Drained, Failed, Outcome
 from narrowcast.queue.queue import NewJob, Queue
-from narrowcast.store.claims import Claims
 from narrowcast.store.database import open_database
-from narrowcast.store.job_rows import Job, JobStatus
-from narrowcast.store.new_episode import NewEpisode
+from narrowcast.store.episodes.new_episode import NewEpisode
+from narrowcast.store.jobs.claims import Claims
+from narrowcast.store.jobs.rows import Job, JobStatus
 from narrowcast.store.tables import episode, job
 
 from .conftest import Line

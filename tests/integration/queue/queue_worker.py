@@ -14,7 +14,7 @@ from narrowcast.queue.limits import OwnerLimits, QueueLimits
 from narrowcast.queue.outcome import Completed
 from narrowcast.queue.queue import Queue
 from narrowcast.store.database import open_database
-from narrowcast.store.jobs import Jobs
+from narrowcast.store.jobs.jobs import Jobs
 
 
 async def work(path: Path, name: str, hold_s: float) -> None:

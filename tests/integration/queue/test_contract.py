@@ -16,8 +16,8 @@ from narrowcast.queue.limits import OwnerLimits
 from narrowcast.queue.off_peak import OffPeak
 from narrowcast.queue.outcome import Cancelled, Completed, Drained, Failed
 from narrowcast.queue.queue import NewJob
-from narrowcast.store.job_rows import JobStatus
-from narrowcast.store.new_episode import NewEpisode
+from narrowcast.store.episodes.new_episode import NewEpisode
+from narrowcast.store.jobs.rows import JobStatus
 from narrowcast.store.paging import Place
 from narrowcast.store.tables import episode
 

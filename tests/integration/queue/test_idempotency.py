@@ -8,7 +8,7 @@ import pytest
 
 from narrowcast.errors import ConflictError, InputError
 from narrowcast.queue.queue import NewJob
-from narrowcast.store.idempotency import Answer, Answered
+from narrowcast.store.jobs.idempotency import Answer, Answered
 
 from .conftest import Line
 

@@ -13,8 +13,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from narrowcast.queue import sweeping
 from narrowcast.queue.queue import Queue
 from narrowcast.queue.sweeping import Swept
-from narrowcast.store.claims import Claims
-from narrowcast.store.job_rows import Beside, Change, Job, JobStatus
+from narrowcast.store.jobs.claims import Claims
+from narrowcast.store.jobs.rows import Beside, Change, Job, JobStatus
 
 from .machine import QueueMachine
 

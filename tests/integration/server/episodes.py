@@ -13,7 +13,7 @@ from narrowcast.pipeline.recall import keep
 from narrowcast.script.dialogue import Script
 from narrowcast.script.script_file import dump_script, script_of
 from narrowcast.script.source import Passage, Source
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.tables import episode
 
 BEES = Source(

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import insert
 from tests.integration.server.conftest import Served
 
-from narrowcast.store.episode_texts import keep_text, searched_text
-from narrowcast.store.episodes import EpisodeStatus
-from narrowcast.store.revisions import NewRevision, Publication
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.revisions import NewRevision, Publication
+from narrowcast.store.episodes.texts import keep_text, searched_text
 from narrowcast.store.tables import episode
 
 SOUND = bytes(range(256)) * 3000

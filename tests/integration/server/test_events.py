@@ -18,8 +18,8 @@ from narrowcast.queue.outcome import Completed
 from narrowcast.queue.queue import NewJob
 from narrowcast.server.event_stream import EventStream, Opening
 from narrowcast.server.events import MOST_WAITING, Events, frame
-from narrowcast.store.job_events import JobEvent, JobEvents
-from narrowcast.store.job_rows import Job
+from narrowcast.store.jobs.events import JobEvent, JobEvents
+from narrowcast.store.jobs.rows import Job
 
 STEPS = 30
 

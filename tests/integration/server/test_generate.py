@@ -12,8 +12,8 @@ from sqlalchemy import delete, insert, select
 from tests.integration.server.conftest import Served
 from tests.integration.server.episodes import BEES, owner_of, script
 
-from narrowcast.store.named_blobs import named_blobs
 from narrowcast.store.tables import account, episode, job, notebook, notebook_source, source
+from narrowcast.store.upkeep.named_blobs import named_blobs
 
 CONTENT = "# On bees\n\nA bee dances to tell where flowers are. The others watch, and fly there.\n"
 WISH: dict[str, Any] = {"content": CONTENT, "llm": "none", "tts": "espeak"}

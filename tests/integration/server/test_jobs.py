@@ -10,7 +10,7 @@ from tests.integration.server.episodes import add_episode, script
 
 from narrowcast.queue.outcome import Completed, Failed
 from narrowcast.script.script_file import dump_script
-from narrowcast.store.job_rows import Job
+from narrowcast.store.jobs.rows import Job
 from narrowcast.store.tables import episode, job
 
 WISH: dict[str, Any] = {

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from tests.integration.server.conftest import Served
 from tests.integration.server.shelving import owner_of, render, shelve
 
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.tables import episode_tag, episode_text, job, revision
 
 

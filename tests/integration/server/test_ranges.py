@@ -20,7 +20,7 @@ from narrowcast.errors import ChangedError, NotFoundError
 from narrowcast.server import files
 from narrowcast.server.files import PIECE, Kept, blob_answer
 from narrowcast.server.ranges import Stored
-from narrowcast.store.blobs import Blobs
+from narrowcast.store.files.blobs import Blobs
 
 DATA = hashlib.shake_256(b"sound").digest(2 * PIECE + 77)
 AT = datetime(2026, 11, 21, 12, 0, 0, 700_000, tzinfo=UTC)

@@ -15,7 +15,7 @@ from narrowcast.errors import ChangedError
 from narrowcast.pipeline.rewrite import Rewritten, change_of, replaced
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.script_file import parse_script
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
 from running import Simulator
 
 CONTENT = (Path(__file__).parents[2] / "acceptance" / "canal.md").read_text("utf-8")

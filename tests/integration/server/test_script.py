@@ -9,7 +9,7 @@ import pytest
 from tests.integration.server.conftest import Served
 from tests.integration.server.episodes import add_episode
 
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
 
 
 async def read(served: Served, identity: str) -> tuple[dict[str, Any], str]:

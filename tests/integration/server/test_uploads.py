@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request
 from narrowcast.server.bodies import MAX_BODY, BodyLimits
 from narrowcast.server.problems import install_problems
 from narrowcast.server.uploads import received
-from narrowcast.store.incoming import Incoming
+from narrowcast.store.files.incoming import Incoming
 
 MOST = 3_000_000
 

@@ -12,8 +12,8 @@ from tests.integration.server.browser import PASSWORD, signed_in
 from tests.integration.server.conftest import Served
 from tests.integration.server.episodes import add_episode, owner_of
 
-from narrowcast.store.job_rows import JobStatus
-from narrowcast.store.jobs import Asked
+from narrowcast.store.jobs.jobs import Asked
+from narrowcast.store.jobs.rows import JobStatus
 
 
 async def test_an_owner_adds_changes_and_deletes_users(served: Served) -> None:
@@ -124,7 +124,7 @@ async def test_one_takes_along_all_that_is_ones_own_and_no_secret(served: Served
 
 
 async def test_a_long_list_is_taken_along_whole(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("narrowcast.store.takeout.PAGE", 3)
+    monkeypatch.setattr("narrowcast.store.people.takeout.PAGE", 3)
     for number in range(7):
         await served.nils.post("tokens", json={"name": f"t{number}"})
     nils = await owner_of(served, "nils")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from narrowcast.errors import NotFoundError, OutputError, SettingError
-from narrowcast.store.blobs import Blobs
+from narrowcast.store.files.blobs import Blobs
 
 
 @pytest.fixture(params=["folder", "elsewhere"])

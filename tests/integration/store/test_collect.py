@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text, update
 
-from narrowcast.store.collect import Collected
 from narrowcast.store.home import Store
 from narrowcast.store.tables import account, episode, job, result, revision
+from narrowcast.store.upkeep.collect import Collected
 
 KEY = "a" * 64
 

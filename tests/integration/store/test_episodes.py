@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.home import Store
 
 

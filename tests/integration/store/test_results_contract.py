@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from narrowcast.store import result_rows
 from narrowcast.store.database import open_database
 from narrowcast.store.home import Store
-from narrowcast.store.result_rows import ResultRow
-from narrowcast.store.results import Stored
+from narrowcast.store.results import rows
+from narrowcast.store.results.results import Stored
+from narrowcast.store.results.rows import ResultRow
 
 KEY = "ab" * 32
 
@@ -182,7 +182,7 @@ async def test_cancelled_at_any_moment_it_blocks_nobody(store: Store, tmp_path: 
 async def test_cancelled_just_as_it_gets_the_lease_it_blocks_nobody(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim, claimed = result_rows.claim, asyncio.Event()
+    claim, claimed = rows.claim, asyncio.Event()
 
     async def claim_and_linger(*given: Any, **named: Any) -> int | None:
         epoch = await claim(*given, **named)
@@ -194,7 +194,7 @@ async def test_cancelled_just_as_it_gets_the_lease_it_blocks_nobody(
         async with store.results.reserve(KEY, "clip"):
             await asyncio.sleep(60)
 
-    monkeypatch.setattr(result_rows, "claim", claim_and_linger)
+    monkeypatch.setattr(rows, "claim", claim_and_linger)
     task = asyncio.create_task(work())
     await claimed.wait()
     task.cancel()
@@ -280,12 +280,12 @@ async def test_of_two_who_saw_the_same_row_one_gets_the_lease(tmp_path: Path) ->
 
     async def claim(seen: ResultRow | None, me: str) -> int | None:
         until = now + timedelta(seconds=60)
-        return await result_rows.claim(database, seen, key=KEY, kind="clip", me=me, now=now, until=until)
+        return await rows.claim(database, seen, key=KEY, kind="clip", me=me, now=now, until=until)
 
     assert [await claim(None, "one"), await claim(None, "other")] == [1, None]
-    seen = await result_rows.find(database, KEY)
+    seen = await rows.find(database, KEY)
     assert [await claim(seen, "one"), await claim(seen, "other")] == [2, None]
-    held = await result_rows.find(database, KEY)
+    held = await rows.find(database, KEY)
     assert held
     assert (held.lease_owner, held.epoch) == ("one", 2)
     await database.aclose()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from narrowcast.store.home import Store
-from narrowcast.store.results import Reservation
+from narrowcast.store.results.results import Reservation
 
 KEYS = st.sampled_from(["ab" * 32, "cd" * 32])
 DATA = st.binary(max_size=20)

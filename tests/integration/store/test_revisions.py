@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.revisions import NewRevision, Publication, settled
 from narrowcast.store.home import Store
-from narrowcast.store.revisions import NewRevision, Publication, settled
 from narrowcast.store.tables import episode, job
 
 AUDIO = NewRevision("episodes/e/a.mp3", "audio/mpeg", 5, "ab", 1_000, {".vtt": "episodes/e/a.vtt"}, {"turns": 2})

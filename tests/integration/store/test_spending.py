@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from narrowcast.money.monthly import Month
-from narrowcast.store.accounts import User
 from narrowcast.store.home import Store
-from narrowcast.store.spending import By, Spent, Sum
+from narrowcast.store.people.accounts import User
+from narrowcast.store.people.spending import By, Spent, Sum
 
 NOVEMBER = Month(2026, 11)
 

@@ -12,8 +12,8 @@ from narrowcast.money.monthly import month_of
 from narrowcast.money.paid import Paid, Purse
 from narrowcast.profiles.catalogue import shipped_episode_profiles, shipped_speaker_profiles
 from narrowcast.settings import read_settings
-from narrowcast.store.accounts import User
-from narrowcast.store.spending import Spending, Spent
+from narrowcast.store.people.accounts import User
+from narrowcast.store.people.spending import Spending, Spent
 from narrowcast.studio import Studio
 from narrowcast.studio.request import EpisodeRequest
 from narrowcast.studio.spending import Account, Book, keeping

@@ -9,7 +9,7 @@ from narrowcast import Studio, order
 from narrowcast.errors import BudgetError
 from narrowcast.money.monthly import month_of
 from narrowcast.settings import read_settings
-from narrowcast.store.spending import By, Sum
+from narrowcast.store.people.spending import By, Sum
 from narrowcast.studio.spending import Account
 from running import Simulator, StartSimulator
 

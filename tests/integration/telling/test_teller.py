@@ -24,11 +24,11 @@ from narrowcast.notify.events import EventType
 from narrowcast.notify.mail_server import MailServer, Security
 from narrowcast.notify.sealing import seal
 from narrowcast.notify.webhooks import new_webhook_secret
-from narrowcast.store.deliveries import Delivery, Settlement
 from narrowcast.store.home import Store
-from narrowcast.store.messages import Message
 from narrowcast.store.tables import account, job
-from narrowcast.store.telling import _UNTOLD
+from narrowcast.store.telling.deliveries import Delivery, Settlement
+from narrowcast.store.telling.messages import Message
+from narrowcast.store.telling.telling import _UNTOLD
 from narrowcast.workers.delivering import Channels
 from narrowcast.workers.telling import Pace, Teller
 
@@ -157,7 +157,7 @@ async def test_telling_that_breaks_off_is_done_whole_the_next_time(
     """All of it is one transaction: what fails at its last step leaves nothing, and nothing is told twice."""
     hook = await scene.hook("/200")
     await scene.ended()
-    monkeypatch.setattr("narrowcast.store.telling.delivery", None)
+    monkeypatch.setattr("narrowcast.store.telling.telling.delivery", None)
     with pytest.raises(ArgumentError):
         await scene.teller.tell()
     monkeypatch.undo()

@@ -14,8 +14,8 @@ from narrowcast.profiles.catalogue import find_episode_profile, find_speaker_pro
 from narrowcast.queue.queue import NewJob
 from narrowcast.script.source import Source
 from narrowcast.sources.read import read_sources
-from narrowcast.store.job_rows import Job
-from narrowcast.store.new_episode import NewEpisode
+from narrowcast.store.episodes.new_episode import NewEpisode
+from narrowcast.store.jobs.rows import Job
 from narrowcast.studio.jobs import EPISODE
 from narrowcast.studio.request import EpisodeRequest, GivenSource
 from narrowcast.studio.studio import Studio

@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from narrowcast.store.job_rows import Job, JobStatus
+from narrowcast.store.jobs.rows import Job, JobStatus
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrowcast.queue.order import STEP_S, rank, turns
-from narrowcast.store.claims import Load
+from narrowcast.store.jobs.claims import Load
 
 from .jobs import NOW
 

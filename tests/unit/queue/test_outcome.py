@@ -9,7 +9,7 @@ import pytest
 from narrowcast.queue.limits import OwnerLimits, QueueLimits
 from narrowcast.queue.outcome import Completed, Failed, change, lost
 from narrowcast.queue.sweeping import hanging, orphaned, verdict
-from narrowcast.store.job_rows import JobStatus
+from narrowcast.store.jobs.rows import JobStatus
 
 from .jobs import NOW, running
 

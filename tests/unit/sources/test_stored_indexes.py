@@ -12,7 +12,7 @@ from narrowcast.script.source import Passage
 from narrowcast.sources.retrieval import postings as module
 from narrowcast.sources.retrieval.postings import postings_key, stored_postings
 from narrowcast.sources.retrieval.retrieve import Indexed, Retriever
-from narrowcast.store.derived import Derived
+from narrowcast.store.files.derived import Derived
 
 
 def source(number: int, *texts: str, first: int = 1, heading: str = "Mills") -> list[Passage]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from narrowcast.store.result_rows import Move, ResultRow, next_move
+from narrowcast.store.results.rows import Move, ResultRow, next_move
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -24,7 +24,7 @@ from narrowcast.server.listening import Hears
 from narrowcast.server.problems import documented
 from narrowcast.server.ranges import Stored
 from narrowcast.server.who import Reads
-from narrowcast.store.revisions import Revision
+from narrowcast.store.episodes.revisions import Revision
 
 router = APIRouter(tags=["Listening"])
 root = APIRouter(tags=["Listening"])

@@ -14,8 +14,8 @@ from narrowcast.server.context import Here
 from narrowcast.server.pages import Cursor, Page, PageSize, page, place
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Reads, Writes
-from narrowcast.store.messages import Message
 from narrowcast.store.paging import Place
+from narrowcast.store.telling.messages import Message
 
 router = APIRouter(prefix="/inbox", tags=["Telling"])
 

@@ -20,7 +20,7 @@ from narrowcast.server.pages import Cursor, Page, PageSize, page, place
 from narrowcast.server.problems import documented
 from narrowcast.server.progress import Progress, progress_of
 from narrowcast.server.who import Reads, Writes
-from narrowcast.store.job_rows import Job, JobStatus
+from narrowcast.store.jobs.rows import Job, JobStatus
 from narrowcast.store.paging import Place
 from narrowcast.studio.submit import Ids, Submitted
 

@@ -16,7 +16,7 @@ from narrowcast.server.context import Here
 from narrowcast.server.problems import documented
 from narrowcast.server.texts import Title
 from narrowcast.server.who import InFull, Principal, Reads
-from narrowcast.store.accounts import User
+from narrowcast.store.people.accounts import User
 
 router = APIRouter(tags=["Accounts"])
 

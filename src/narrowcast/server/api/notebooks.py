@@ -15,7 +15,7 @@ from narrowcast.server.pages import Cursor, Page, PageSize, page, place
 from narrowcast.server.problems import documented
 from narrowcast.server.texts import Prose, Title
 from narrowcast.server.who import Reads, Writes
-from narrowcast.store.notebooks import Notebook
+from narrowcast.store.library.notebooks import Notebook
 from narrowcast.store.paging import Place
 
 router = APIRouter(prefix="/notebooks", tags=["Notebooks"])

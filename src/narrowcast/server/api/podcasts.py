@@ -19,10 +19,10 @@ from narrowcast.server.problems import documented
 from narrowcast.server.progress import Progress, progress_of
 from narrowcast.server.texts import Prose, Title, line
 from narrowcast.server.who import Reads, Writes
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.revisions import Revision
+from narrowcast.store.episodes.shelf import Changes, Shelved, Wanted
 from narrowcast.store.paging import Place
-from narrowcast.store.revisions import Revision
-from narrowcast.store.shelf import Changes, Shelved, Wanted
 
 router = APIRouter(tags=["Podcasts"])
 EpisodeId = Annotated[UUID, Path(description="The episode's id.")]

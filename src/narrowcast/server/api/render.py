@@ -18,7 +18,7 @@ from narrowcast.server.context import Context, Here
 from narrowcast.server.idempotency import IdempotencyKey, once
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Principal, Writes
-from narrowcast.store.scripts import KeptScript
+from narrowcast.store.episodes.scripts import KeptScript
 from narrowcast.studio.request import EpisodeRequest
 from narrowcast.studio.rewriting import Wish
 

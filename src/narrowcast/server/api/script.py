@@ -25,7 +25,7 @@ from narrowcast.server.conditions import IfMatch, IfNoneMatch, changed_meanwhile
 from narrowcast.server.context import Context, Here
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Reads, Writes
-from narrowcast.store.scripts import KeptScript, being_made
+from narrowcast.store.episodes.scripts import KeptScript, being_made
 
 router = APIRouter(tags=["Scripts"])
 EpisodeId = Annotated[UUID, Path(description="The episode's id.")]

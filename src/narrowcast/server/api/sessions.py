@@ -16,7 +16,7 @@ from narrowcast.server.problems import documented
 from narrowcast.server.signing_in import address_of, begin_session
 from narrowcast.server.who import InFull, Reads
 from narrowcast.store.paging import Place
-from narrowcast.store.sessions import Session
+from narrowcast.store.people.sessions import Session
 
 router = APIRouter(prefix="/sessions", tags=["Accounts"])
 

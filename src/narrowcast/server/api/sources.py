@@ -24,8 +24,8 @@ from narrowcast.server.texts import Title
 from narrowcast.server.uploads import FORM, is_form, received
 from narrowcast.server.who import Principal, Reads, Writes
 from narrowcast.sources.places import MAX_FILE_BYTES
+from narrowcast.store.library.sources import StoredSource
 from narrowcast.store.paging import Place
-from narrowcast.store.sources import StoredSource
 from narrowcast.studio.reading import LONGEST_URL, Taken, Wishes, read_back
 
 router = APIRouter(prefix="/sources", tags=["Sources"])

@@ -17,7 +17,7 @@ from narrowcast.server.problems import documented
 from narrowcast.server.texts import Title
 from narrowcast.server.who import InFull, Reads
 from narrowcast.store.paging import Place
-from narrowcast.store.tokens import Token
+from narrowcast.store.people.tokens import Token
 
 router = APIRouter(prefix="/tokens", tags=["Accounts"])
 

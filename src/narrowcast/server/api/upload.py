@@ -23,7 +23,7 @@ from narrowcast.server.uploads import Form, received
 from narrowcast.server.who import Principal, Writes
 from narrowcast.sources.given_transcript import Given, read_transcript
 from narrowcast.sources.language import detect
-from narrowcast.store.new_upload import NewUpload
+from narrowcast.store.episodes.uploads import NewUpload
 
 router = APIRouter(tags=["Podcasts"])
 

@@ -13,7 +13,7 @@ from narrowcast.money.monthly import Month, month_of, read_month
 from narrowcast.server.context import Here
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Admins, Reads
-from narrowcast.store.spending import By, Sum
+from narrowcast.store.people.spending import By, Sum
 
 router = APIRouter(prefix="/usage", tags=["Money"])
 

@@ -16,8 +16,8 @@ from narrowcast.server.pages import Cursor, Page, PageSize, page, place
 from narrowcast.server.problems import documented
 from narrowcast.server.texts import Title
 from narrowcast.server.who import Admins
-from narrowcast.store.accounts import User
 from narrowcast.store.paging import Place
+from narrowcast.store.people.accounts import User
 
 router = APIRouter(prefix="/users", tags=["Users"])
 

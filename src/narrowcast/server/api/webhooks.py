@@ -20,9 +20,9 @@ from narrowcast.server.context import Context, Here
 from narrowcast.server.pages import Cursor, Page, PageSize, page, place
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Reads, Writes
-from narrowcast.store.deliveries import Delivery
 from narrowcast.store.paging import Place
-from narrowcast.store.webhooks import BOTH_SIGN, Webhook
+from narrowcast.store.telling.deliveries import Delivery
+from narrowcast.store.telling.webhooks import BOTH_SIGN, Webhook
 
 router = APIRouter(prefix="/webhooks", tags=["Telling"])
 

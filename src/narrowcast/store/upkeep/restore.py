@@ -15,12 +15,12 @@ from typing import IO, Any
 from sqlalchemy import text, update
 
 from narrowcast.errors import InputError, OutputError
-from narrowcast.store.backup import BESIDES, CHUNK, CONTENTS, DATABASE, Contents, Tell, database_url
 from narrowcast.store.database import open_database
 from narrowcast.store.faults import telling_of_disk
-from narrowcast.store.named_blobs import named_blobs
 from narrowcast.store.presence import Presence
 from narrowcast.store.tables import SCHEMA, episode
+from narrowcast.store.upkeep.backup import BESIDES, CHUNK, CONTENTS, DATABASE, Contents, Tell, database_url
+from narrowcast.store.upkeep.named_blobs import named_blobs
 from narrowcast.version import __version__
 
 

@@ -16,11 +16,11 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from narrowcast.errors import NarrowcastError
-from narrowcast.store import result_rows as rows
-from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
+from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.presence import Presence
-from narrowcast.store.result_rows import Move, ResultRow
+from narrowcast.store.results import rows
+from narrowcast.store.results.rows import Move, ResultRow
 from narrowcast.store.tables import READY
 from narrowcast.store.uninterrupted import uninterrupted
 

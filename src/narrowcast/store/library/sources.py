@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import NotFoundError
-from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
-from narrowcast.store.notebooks import check_notebook, put_in
+from narrowcast.store.episodes.shelf import delete_episodes
+from narrowcast.store.files.blobs import Blobs
+from narrowcast.store.library.notebooks import check_notebook, put_in
 from narrowcast.store.paging import Place, newest_first
-from narrowcast.store.shelf import delete_episodes
 from narrowcast.store.tables import episode, episode_source, notebook_source, source
 from narrowcast.store.uninterrupted import uninterrupted
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from narrowcast.store.accounts import User, user_of
 from narrowcast.store.database import Database
 from narrowcast.store.paging import Place, newest_first
+from narrowcast.store.people.accounts import User, user_of
 from narrowcast.store.tables import account, session, sign_in_link
 
 SEEN_AGAIN_AFTER = timedelta(hours=1)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
-from narrowcast.store.named_blobs import named_blobs
+from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.tables import READY, result, revision
+from narrowcast.store.upkeep.named_blobs import named_blobs
 
 GRACE = timedelta(hours=24)
 """A blob is written before the row that names it: younger ones may still get theirs."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, literal_column, select, tuple_
 
 from narrowcast.store.database import Database
-from narrowcast.store.job_rows import IS_LIVE, IS_QUEUED, IS_RUNNING, Job
+from narrowcast.store.jobs.rows import IS_LIVE, IS_QUEUED, IS_RUNNING, Job
 from narrowcast.store.tables import job
 
 RECENT_JOBS = 200

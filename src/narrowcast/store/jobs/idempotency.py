@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ConflictError, InputError
 from narrowcast.store.database import Database
-from narrowcast.store.job_rows import now_in_utc
+from narrowcast.store.jobs.rows import now_in_utc
 from narrowcast.store.tables import idempotency
 
 KEPT_S = 24 * 3600.0

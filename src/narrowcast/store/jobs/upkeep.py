@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
-from narrowcast.store.job_rows import (
+from narrowcast.store.jobs.rows import (
     IS_RUNNING,
     IS_SCHEDULED,
     JOB_COLUMNS,

@@ -19,8 +19,8 @@ from sqlalchemy import URL, text
 from narrowcast.errors import OutputError
 from narrowcast.store.database import Database, open_database
 from narrowcast.store.faults import telling_of_disk
-from narrowcast.store.named_blobs import named_blobs
 from narrowcast.store.tables import SCHEMA, account, episode, source
+from narrowcast.store.upkeep.named_blobs import named_blobs
 from narrowcast.version import __version__
 
 CONTENTS = "contents.json"

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Row, func, insert, or_, select, update
 
 from narrowcast.errors import ConflictError
-from narrowcast.store.accounts import User, user_of
 from narrowcast.store.database import Database
 from narrowcast.store.paging import Place, newest_first
+from narrowcast.store.people.accounts import User, user_of
 from narrowcast.store.tables import account, token
 
 USED_AGAIN_AFTER = timedelta(minutes=1)

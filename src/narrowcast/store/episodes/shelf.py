@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import NotFoundError
 from narrowcast.store.database import Database
-from narrowcast.store.episode_texts import has_words, keep_names
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.texts import has_words, keep_names
 from narrowcast.store.paging import Place, newest_first
 from narrowcast.store.tables import account, episode, episode_source, episode_tag, episode_text, job, notebook, revision
 

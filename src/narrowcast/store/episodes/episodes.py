@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
+from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.tables import episode
 from narrowcast.store.uninterrupted import uninterrupted
 

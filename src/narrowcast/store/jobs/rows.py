@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.database import Database
-from narrowcast.store.episodes import EpisodeStatus
-from narrowcast.store.revisions import settled
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.revisions import settled
 from narrowcast.store.tables import episode, job, job_event
 
 

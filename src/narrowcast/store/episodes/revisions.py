@@ -14,10 +14,10 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
-from narrowcast.store.episode_texts import keep_names
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.texts import keep_names
+from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.tables import episode, job, revision
 from narrowcast.store.uninterrupted import uninterrupted
 

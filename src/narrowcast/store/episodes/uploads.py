@@ -12,10 +12,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import NotFoundError
-from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
-from narrowcast.store.episodes import EpisodeStatus
-from narrowcast.store.revisions import NewRevision, Publication
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.revisions import NewRevision, Publication
+from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.tables import episode, episode_source, source
 from narrowcast.store.uninterrupted import uninterrupted
 

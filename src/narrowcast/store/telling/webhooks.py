@@ -12,9 +12,9 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from narrowcast.errors import ConflictError, NotFoundError
 from narrowcast.store.database import Database
-from narrowcast.store.deliveries import abandon
 from narrowcast.store.paging import Place, newest_first
 from narrowcast.store.tables import webhook
+from narrowcast.store.telling.deliveries import abandon
 
 MAX_WEBHOOKS = 20
 """Of one owner."""

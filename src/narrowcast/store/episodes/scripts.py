@@ -12,10 +12,10 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ChangedError, ConflictError, NotFoundError
-from narrowcast.store.blobs import Blobs
 from narrowcast.store.database import Database
-from narrowcast.store.episodes import EpisodeStatus
-from narrowcast.store.revisions import Revisions
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.revisions import Revisions
+from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.tables import episode
 from narrowcast.store.uninterrupted import uninterrupted
 

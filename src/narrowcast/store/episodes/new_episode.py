@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from narrowcast.store.episode_texts import keep_names
-from narrowcast.store.episodes import EpisodeStatus
+from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.texts import keep_names
 from narrowcast.store.tables import episode, episode_source
 
 

@@ -1,7 +1,7 @@
 """Requests for work, as their owners see them: handed in, looked at, cancelled, asked for again.
 
-Who works on them is the matter of `claims.py`, what is due or lost that of `job_upkeep.py`, the line as a whole that of
-`job_line.py`; all of them are attributes here.
+Who works on them is the matter of `claims.py`, what is due or lost that of `upkeep.py`, the line as a whole that of
+`line.py`; all of them are attributes here.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ConflictError, NotFoundError
-from narrowcast.store.claims import Claims
 from narrowcast.store.database import Database
-from narrowcast.store.heartbeat import Heartbeat
-from narrowcast.store.job_line import JobLine
-from narrowcast.store.job_rows import (
+from narrowcast.store.jobs.claims import Claims
+from narrowcast.store.jobs.heartbeat import Heartbeat
+from narrowcast.store.jobs.line import JobLine
+from narrowcast.store.jobs.rows import (
     IS_LIVE,
     IS_QUEUED,
     IS_SCHEDULED,
@@ -35,7 +35,7 @@ from narrowcast.store.job_rows import (
     now_in_utc,
     record,
 )
-from narrowcast.store.job_upkeep import JobUpkeep
+from narrowcast.store.jobs.upkeep import JobUpkeep
 from narrowcast.store.paging import Place, newest_first
 from narrowcast.store.tables import account, episode, job
 

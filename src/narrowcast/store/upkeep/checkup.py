@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import select, text
 
 from narrowcast.store.database import Database
-from narrowcast.store.named_blobs import named_blobs
 from narrowcast.store.tables import READY, result, revision
+from narrowcast.store.upkeep.named_blobs import named_blobs
 
 CHUNK = 1 << 20
 

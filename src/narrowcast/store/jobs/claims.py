@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, CursorResult, Update, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
-from narrowcast.store.job_rows import (
+from narrowcast.store.jobs.rows import (
     IS_QUEUED,
     IS_RUNNING,
     JOB_COLUMNS,

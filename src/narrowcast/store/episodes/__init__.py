@@ -1,0 +1,1 @@
+"""Episodes: begun, published in revisions, edited, uploaded, found, deleted."""

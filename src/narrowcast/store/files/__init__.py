@@ -1,0 +1,1 @@
+"""What lies in files: blobs by key, indexes, uploads under way, folders to work in."""

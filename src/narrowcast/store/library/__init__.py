@@ -1,0 +1,1 @@
+"""What episodes are made from: sources, notebooks, profiles."""

@@ -1,0 +1,1 @@
+"""What was paid for, kept under the hash of what was asked."""

@@ -1,0 +1,1 @@
+"""What people are told: the inbox, webhooks, and messages on their way."""
