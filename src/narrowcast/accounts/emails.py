@@ -9,6 +9,11 @@ LOCAL_OWNER = "owner@localhost"
 _LOCAL = "@localhost"
 
 
+def is_placeholder(email: str) -> bool:
+    """Whether an address is only a name to sign in by: no mail arrives there."""
+    return email.endswith(_LOCAL)
+
+
 def address(given: str) -> str:
     """The address as it is kept: normalised, in lower case. Raises `InputError`.
 

@@ -11,6 +11,7 @@ from narrowcast.net.fetching import Fetched, FetchLimits, fetch
 from narrowcast.net.posting import Posted, PostLimits, post
 from narrowcast.net.public import IPAddress, is_public
 from narrowcast.net.transport import PublicTransport
+from narrowcast.net.waiting import wish_s
 
 __all__ = [
     "FetchLimits",
@@ -25,4 +26,5 @@ __all__ = [
     "is_public",
     "post",
     "resolve_host",
+    "wish_s",
 ]

@@ -11,6 +11,7 @@ import httpcore2
 
 from narrowcast.errors import SourceError
 from narrowcast.net.door import Pinned, Resolver, addresses_of, parse, resolve_host
+from narrowcast.net.waiting import wish_s
 from narrowcast.version import __version__
 
 
@@ -24,10 +25,14 @@ class PostLimits:
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of a POST: the answer's `status`, or none and `fault`, which names neither URL nor address."""
+    """What became of a POST: the answer's `status`, or none and `fault`, which names neither URL nor address.
+
+    `retry_after_s` is when the other end wants to be asked again, if it said so.
+    """
 
     status: int | None
     fault: str = ""
+    retry_after_s: float | None = None
 
 
 async def post(
@@ -47,7 +52,7 @@ async def post(
     """
     try:
         async with asyncio.timeout(limits.total_s):
-            return Posted(await _status(url, body, headers, limits, allow_private, resolve, ssl_context))
+            return await _posted(url, body, headers, limits, allow_private, resolve, ssl_context)
     except (TimeoutError, httpcore2.TimeoutException):
         return Posted(None, f"It did not answer within {limits.total_s:g} seconds.")
     except SourceError:
@@ -59,7 +64,7 @@ async def post(
         return Posted(None, "It did not answer in HTTP.")
 
 
-async def _status(
+async def _posted(
     url: str,
     body: bytes,
     headers: Mapping[str, str],
@@ -67,7 +72,7 @@ async def _status(
     allow_private: bool,  # noqa: FBT001 - passed on as it came
     resolve: Resolver,
     ssl_context: ssl.SSLContext | None,
-) -> int:
+) -> Posted:
     target = parse(url)
     addresses = await addresses_of(target, allow_private=allow_private, resolve=resolve)
     sent: dict[bytes | str, bytes | str] = {
@@ -83,7 +88,8 @@ async def _status(
             "POST", str(target.copy_with(fragment=None)), headers=sent, content=body, extensions={"timeout": timeout}
         ) as response,
     ):
-        return int(response.status)
+        wish = next((value for name, value in response.headers if name.lower() == b"retry-after"), b"")
+        return Posted(int(response.status), retry_after_s=wish_s(wish.decode("latin-1")))
 
 
 def _root(error: BaseException) -> BaseException:

@@ -20,7 +20,8 @@ GONE = 410
 class Attempt:
     """One try at a message: `code` is the answer's status (HTTP or SMTP), if there was one; `note` what to know of it.
 
-    `final` where trying again is of no use; `gone` where the address asks to be told nothing any more.
+    `final` where trying again is of no use; `gone` where the address asks to be told nothing any more. `wait_s` is how
+    long it asks to be left alone.
     """
 
     delivered: bool
@@ -28,13 +29,17 @@ class Attempt:
     note: str = ""
     final: bool = False
     gone: bool = False
+    wait_s: float | None = None
 
 
-def again_after_s(tries: int, chance: float) -> float | None:
-    """Seconds until the next try after `tries` failed ones, or none after the last; `chance` is within [0, 1)."""
+def again_after_s(tries: int, chance: float, wish_s: float | None = None) -> float | None:
+    """Seconds until the next try after `tries` failed ones, or none after the last; `chance` is within [0, 1).
+
+    `wish_s` is how long the other end asked for: no sooner, but for a wish of more than the longest delay.
+    """
     if tries > len(DELAYS_S):
         return None
-    return DELAYS_S[tries - 1] * (1 + JITTER * chance)
+    return max(DELAYS_S[tries - 1], min(wish_s or 0.0, DELAYS_S[-1])) * (1 + JITTER * chance)
 
 
 def is_hopeless(failures: int, failing_since: datetime | None, now: datetime) -> bool:

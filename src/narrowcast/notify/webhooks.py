@@ -20,6 +20,8 @@ from narrowcast.notify.retries import GONE, Attempt
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with
 SECRET_BYTES = 32
+ASKS_FOR_TIME = frozenset({429, 503})
+"""Statuses whose `Retry-After` is heeded."""
 
 
 def new_webhook_secret() -> str:
@@ -61,4 +63,5 @@ def attempt_of(posted: Posted) -> Attempt:
         )
     if 300 <= status < 400:
         return Attempt(delivered=False, code=status, note=f"It answered {status}: redirects are not followed.")
-    return Attempt(delivered=False, code=status, note=f"It answered {status}.")
+    wait_s = posted.retry_after_s if status in ASKS_FOR_TIME else None
+    return Attempt(delivered=False, code=status, note=f"It answered {status}.", wait_s=wait_s)

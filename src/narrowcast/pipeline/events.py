@@ -160,6 +160,8 @@ class Episode:
     first_audio_at: float | None = None
     files: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
+    clips: tuple[str, ...] = ()
+    """The keys of the results that it was mixed from."""
 
     def figures(self) -> dict[str, Any]:
         """Its counts, as `--json` prints them and the library keeps them."""

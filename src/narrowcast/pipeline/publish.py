@@ -82,6 +82,7 @@ async def publish(prepared: Prepared, draft: Draft, mixed: Mixed | None, tally: 
         first_audio_at=mixed.first_audio_at if mixed else None,
         files=tuple(written),
         warnings=warnings(facts),
+        clips=tuple(dict.fromkeys(turn.clip.key for turn in mixed.turns)) if mixed else (),
         quality=quality,
         script=script,
     )

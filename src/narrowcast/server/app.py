@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from narrowcast.server import health, signing_in
+from narrowcast.server import description, health, signing_in
 from narrowcast.server.addresses import API
 from narrowcast.server.api import root_routers, routers
 from narrowcast.server.bodies import BodyLimits
@@ -33,7 +33,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Narrowcast",
         version=__version__,
         summary="Turns what a person has to read into episodes to listen to.",
-        openapi_url=f"{API}/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(signing_in.router)
     app.mount("/static", StaticFiles(packages=[("narrowcast.server.web", "static")]), name="static")
+    app.include_router(description.router, prefix=API)
     for router in routers():
         app.include_router(router, prefix=API)
     for router in root_routers():

@@ -29,6 +29,7 @@ from narrowcast.errors import (
     TooLargeError,
 )
 from narrowcast.server.careful import CAREFUL
+from narrowcast.server.routes import route_of
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[NarrowcastError], HTTPStatus], ...] = (
@@ -104,7 +105,7 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("unexpected fault", route=getattr(request.scope.get("route"), "path", "none"), exc_info=error)
+        log.error("unexpected fault", route=route_of(request.scope), exc_info=error)
         return answer(
             request,
             HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -10,6 +10,8 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from narrowcast.server.routes import route_of
+
 HEADER = "X-Request-Id"
 OURS_TO_TAKE = re.compile(r"[\w.:-]{8,64}", re.ASCII)
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -48,12 +50,11 @@ class Requests:
             try:
                 await self._app(scope, receive, answer)
             finally:
-                route = getattr(scope.get("route"), "path", "none")
                 if status >= 500 or scope["path"] not in QUIET:
                     log.info(
                         "request",
                         method=scope["method"],
-                        route=route,
+                        route=route_of(scope),
                         status=status,
                         ms=round((time.perf_counter() - began) * 1000, 1),
                     )

@@ -132,6 +132,7 @@ async def _keep(episode: Episode, entry: _Entry, folder: Path, blobs: Blobs) -> 
         duration_ms=round(episode.seconds * 1000),
         files=files,
         figures=episode.figures() | {"warnings": list(episode.warnings)},
+        clips=episode.clips,
     )
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx2
 
 from narrowcast.answers import AnswerTooLongError, bounded
 from narrowcast.errors import ProviderError
-from narrowcast.net import PublicTransport
+from narrowcast.net import PublicTransport, wish_s
 from narrowcast.script.one_line import one_line
 
 CONNECT_S, READ_S = 10.0, 120.0
@@ -48,17 +46,10 @@ def quoted(text: str, key: str) -> str:
 
 def retry_after_s(response: httpx2.Response) -> float | None:
     """The server's wish: `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110, 10.2.3)."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = response.headers.get(name, "").strip()
-        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
-            return float(value) * unit
-    try:
-        moment = parsedate_to_datetime(response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    milliseconds = response.headers.get("retry-after-ms", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", milliseconds):
+        return float(milliseconds) / 1000
+    return wish_s(response.headers.get("retry-after", ""))
 
 
 def no_connection(error: httpx2.RequestError | TimeoutError, provider: str, url: str, setting: str) -> ProviderError:

@@ -60,7 +60,9 @@ async def deliver(claimed: Claimed, channels: Channels, now: Callable[[], dateti
 def settlement(claimed: Claimed, attempt: Attempt, now: datetime, chance: float) -> Settlement:
     """What becomes of a message, and of its webhook, after a try; `chance` is within [0, 1)."""
     test = claimed.event in {WEBHOOK_TEST, EMAIL_TEST}
-    wait_s = None if attempt.delivered or attempt.final or test else again_after_s(claimed.tries, chance)
+    wait_s = (
+        None if attempt.delivered or attempt.final or test else again_after_s(claimed.tries, chance, attempt.wait_s)
+    )
     again_at = now + timedelta(seconds=wait_s) if wait_s is not None else None
     reason = _reason_to_disable(claimed.target, attempt, now) if claimed.target and not test else None
     notice = None

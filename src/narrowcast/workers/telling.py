@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 
+from narrowcast.accounts.emails import is_placeholder
 from narrowcast.errors import ConflictError, LimitError, NarrowcastError
 from narrowcast.notify.events import EMAIL_TEST, EMAILED_BY_DEFAULT, WEBHOOK_TEST, event_of
 from narrowcast.notify.retries import Attempt
@@ -97,6 +98,9 @@ class Teller:
             raise ConflictError(
                 "This server sends no e-mail.", hint="Its owner can set NARROWCAST_SMTP_URL and NARROWCAST_MAIL_FROM."
             )
+        user = await self._store.accounts.get(owner_id)
+        if user is None or is_placeholder(user.email):
+            raise ConflictError("Your account has no address that e-mail could go to.", hint="Have it changed.")
         await self._within_limit(owner_id, EMAIL_TEST)
         said = of_test()
         return await self._test(owner_id, None, EMAIL_TEST, {"title": said.title, "body": said.body}, self._clock())
@@ -217,5 +221,5 @@ def notice_of(job: Untold, channels: Channels) -> Notice:
         title=said.title,
         body=said.body,
         payload=payload(event, job.finished_at, data),
-        by_email=channels.sends_mail and event in chosen,
+        by_email=channels.sends_mail and event in chosen and not is_placeholder(job.email),
     )

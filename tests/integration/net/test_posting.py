@@ -53,6 +53,8 @@ class Receiver:
                     await asyncio.sleep(0.1)
             case "/babble":
                 writer.write(b"220 mail.example ESMTP\r\n\r\n")
+            case "/later":
+                writer.write(b"HTTP/1.1 429 x\r\nRetry-after: 120\r\nContent-Length: 0\r\n\r\n")
             case "/loop":
                 writer.write(b"HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n")
             case status:
@@ -77,7 +79,8 @@ async def tell(receiver: Receiver, path: str, *, allow_private: bool = True) -> 
 async def test_what_is_posted_arrives_and_the_status_comes_back(receiver: Receiver) -> None:
     assert await tell(receiver, "/204") == Posted(204)
     assert await tell(receiver, "/500") == Posted(500)
-    assert receiver.bodies == [b'{"a":1}'] * 2
+    assert await tell(receiver, "/later") == Posted(429, retry_after_s=120.0)
+    assert receiver.bodies == [b'{"a":1}'] * 3
     assert receiver.heads[0].startswith("POST /204 ")
     assert "x-sent: yes" in receiver.heads[0].lower()
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
+from structlog.testing import capture_logs
 from tests.integration.server.conftest import Served
 
 
@@ -36,3 +40,31 @@ async def test_what_is_not_there_is_a_problem_too(served: Served) -> None:
     for method, place, status in (("GET", "nothing", 404), ("POST", "me", 405)):
         answer = await served.olga.request(method, place)
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+async def test_the_log_names_the_route_and_not_the_path(served: Served) -> None:
+    places = {
+        "podcasts/secret-id": "/api/v1/podcasts/{episode_id}",
+        "openapi.json": "/api/v1/openapi.json",
+        "nothing/of-mine": "none",
+        "http://127.0.0.1:8484/static/secret.css": "/static",
+        "http://127.0.0.1:8484/sign-in/secret": "/sign-in/{secret}",
+    }
+    with capture_logs() as lines:
+        for place in places:
+            await served.olga.get(place)
+    assert [line["route"] for line in lines if line["event"] == "request"] == list(places.values())
+    assert "secret-id" not in str(lines)
+
+
+async def test_describing_the_api_keeps_nobody_waiting(served: Served) -> None:
+    asked = [asyncio.create_task(served.nobody.get("openapi.json")) for _ in range(3)]
+    longest = 0.0
+    while not all(task.done() for task in asked):
+        began = time.perf_counter()
+        await asyncio.sleep(0)
+        longest = max(longest, time.perf_counter() - began)
+    described = [await task for task in asked]
+    assert longest < 0.5, "it is built beside the event loop"
+    assert {answer.status_code for answer in described} == {200}
+    assert "/api/v1/podcasts/generate" in described[0].json()["paths"]

@@ -18,7 +18,7 @@ from standardwebhooks import Webhook as Verifier
 from tests.integration.telling.ended import add_ended
 from tests.integration.telling.receivers import MailSink, Receiver
 
-from narrowcast.errors import NotFoundError
+from narrowcast.errors import ConflictError, NotFoundError
 from narrowcast.net import PostLimits
 from narrowcast.notify.events import EventType
 from narrowcast.notify.mail_server import MailServer, Security
@@ -387,6 +387,19 @@ async def test_e_mail_is_sent_of_what_was_chosen_with_a_way_out(scene: Scene) ->
         await scene.round()
         assert len(sink.messages) == 2
     assert len(await scene.inbox()) == 4
+
+
+async def test_no_e_mail_is_queued_for_who_has_no_address(scene: Scene) -> None:
+    nobody = await scene.store.accounts.add(email="sam@localhost", name="Sam", role="member", tier="standard")
+    async with MailSink().listening() as sink:
+        scene.teller = mailing(scene, sink)
+        await add_ended(scene.store, nobody.id, at=scene.clock())
+        await scene.round()
+        assert await scene.store.deliveries.recent(nobody.id, EventType.COMPLETED, scene.clock() - timedelta(1)) == 0
+        assert len(await scene.store.messages.newest(nobody.id, None, 10)) == 1
+        with pytest.raises(ConflictError, match="no address"):
+            await scene.teller.test_email(nobody.id)
+        assert sink.messages == []
 
 
 async def test_e_mail_that_a_server_puts_off_is_sent_later_once(scene: Scene) -> None:

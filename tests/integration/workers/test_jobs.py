@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.integration.workers.asking import ended, given, owner, request, submi
 from tests.integration.workers.conftest import OpenStudio, StartEngine
 
 from narrowcast.script.script_file import dump_script, parse_script
+from narrowcast.store.upkeep.collect import collect
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.jobs.rows import JobStatus
 from narrowcast.studio.given import keep_content
@@ -50,6 +52,14 @@ async def test_an_episode_is_made_stored_and_published_and_a_render_asks_only_fo
     }  # fmt: skip
     for key in first.files.values():
         assert await studio.store.blobs.get(key)
+
+    assert len(first.clips) == len(simulator.calls("speech"))
+    assert (await studio.store.collect(unused=timedelta())).results == 0, "used just now"
+    collected = await collect(
+        studio.store._database, studio.store.blobs, unused=timedelta(days=1), now=datetime.now(UTC) + timedelta(days=2)
+    )
+    assert collected.results, "an outline and a segment, which nobody used for a day"
+    assert all([await studio.store.results.get(key) for key in first.clips]), "an edit still pays for one clip only"
 
     kept = await studio.store.revisions.script(olga, episode_id)
     assert kept

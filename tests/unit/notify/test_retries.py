@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from narrowcast.notify.retries import DELAYS_S, JITTER, MAX_TRIES, again_after_s, is_hopeless
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -25,3 +27,9 @@ def test_an_address_is_given_up_after_days_and_tries_never_after_one_of_them() -
     assert not is_hopeless(9, long_ago, NOW)
     assert not is_hopeless(1_000, lately, NOW)
     assert not is_hopeless(10, None, NOW)
+
+
+@pytest.mark.parametrize(("wish_s", "waits_s"), [(None, 300), (10, 300), (1_000, 1_000), (1e9, 86_400)])
+def test_a_wish_to_wait_is_heeded_within_reason(wish_s: float | None, waits_s: float) -> None:
+    assert again_after_s(2, 0, wish_s) == waits_s
+    assert again_after_s(MAX_TRIES, 0, wish_s) is None

@@ -35,6 +35,7 @@ class Untold:
     title: str
     duration_ms: int | None
     email_on: Sequence[str] | None
+    email: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Telling:
                 episode.c.title,
                 episode.c.duration_ms,
                 account.c.preferences,
+                account.c.email,
             )
             .join(account, account.c.id == job.c.owner_id)
             .outerjoin(episode, episode.c.id == job.c.episode_id)
@@ -93,6 +95,7 @@ class Telling:
                 title=row.title or "",
                 duration_ms=row.duration_ms,
                 email_on=row.preferences.get("email_on"),
+                email=row.email,
             )
             for row in rows
         ]
