@@ -12,9 +12,9 @@ from tests.integration.workers.asking import ended, given, owner, request, submi
 from tests.integration.workers.conftest import OpenStudio, StartEngine
 
 from narrowcast.script.script_file import dump_script, parse_script
-from narrowcast.store.upkeep.collect import collect
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.jobs.rows import JobStatus
+from narrowcast.store.upkeep.collect import collect
 from narrowcast.studio.given import keep_content
 from narrowcast.studio.request import Mode
 from running import Simulator, StartSimulator
