@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -68,3 +69,9 @@ def serving(program: Program, *arguments: str, env: Mapping[str, str] | None = N
     finally:
         process.kill()
         process.wait(10)
+
+
+def free_port() -> str:
+    """A port that nobody listens at, for a server that is to come again at its address."""
+    with socket.create_server(("127.0.0.1", 0)) as tried:
+        return str(tried.getsockname()[1])

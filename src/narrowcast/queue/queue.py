@@ -123,8 +123,8 @@ class Queue:
 
     async def progress(
         self, job_id: str, epoch: int, progress: Mapping[str, Any], events: Sequence[Event] = ()
-    ) -> bool:
-        """Note how far the job got and what happened; false when the job is lost."""
+    ) -> Beat | None:
+        """Note how far the job got and what happened; none when the job is lost, and its work is to be stopped."""
         return await self._jobs.claims.progress(job_id, epoch, progress, events)
 
     async def finish(self, job_id: str, epoch: int, ended: Outcome, publication: Beside | None = None) -> bool:

@@ -14,6 +14,7 @@ from narrowcast.pipeline.events import Event
 from narrowcast.queue.queue import Queue
 from narrowcast.store.jobs.rows import Job
 from narrowcast.studio.job_progress import JobProgress, told
+from narrowcast.workers.heartbeat import Stop
 
 EVERY_S = 0.5
 
@@ -21,12 +22,15 @@ log = structlog.get_logger(__name__)
 
 
 class Report:
-    """Takes the events of one run as they come; `lost` is called when the job is somebody else's."""
+    """Takes the events of one run as they come; `stop` is called when the job is lost, or its owner cancelled it.
 
-    def __init__(self, queue: Queue, job: Job, lost: Callable[[], None], *, every_s: float = EVERY_S) -> None:
+    A heartbeat hears the same; but it comes seldom, and what is cancelled should not be paid for until then.
+    """
+
+    def __init__(self, queue: Queue, job: Job, stop: Callable[[Stop], None], *, every_s: float = EVERY_S) -> None:
         self._queue = queue
         self._job = job
-        self._lost = lost
+        self._stop = stop
         self._every_s = every_s
         floor = job.progress.get("progress_percentage", 0.0)
         self._progress = JobProgress(time.monotonic(), floor=floor, estimate_s=job.estimate_s)
@@ -59,10 +63,12 @@ class Report:
         events, self._events = self._events, []
         shown = self._progress.shown(time.monotonic())
         try:
-            held = await self._queue.progress(self._job.id, self._job.epoch, shown, [*events, ("progress", shown)])
+            beat = await self._queue.progress(self._job.id, self._job.epoch, shown, [*events, ("progress", shown)])
         except NarrowcastError as fault:
             self._events = [*events, *self._events]
             log.warning("progress cannot be written yet", fault=fault.message)
             return
-        if not held:
-            self._lost()
+        if beat is None:
+            self._stop(Stop.LOST)
+        elif beat.cancel_requested:
+            self._stop(Stop.CANCELLED)

@@ -73,7 +73,7 @@ class Work:
                 self._heart.let_go(self.job.id)
 
     async def _ended(self) -> tuple[Outcome, Publication | None]:
-        report = Report(self._queue, self.job, lambda: self.stop(Stop.LOST), every_s=self._report_every_s)
+        report = Report(self._queue, self.job, self.stop, every_s=self._report_every_s)
         task = self._task = asyncio.create_task(self._run(self.job, report.on_event))
         if self._why:
             task.cancel()

@@ -286,7 +286,7 @@ async def test_cancelling_what_waits_ends_it_at_once(line: Line) -> None:
     assert await line.queue.claim("hand") is None
 
 
-async def test_a_running_job_hears_of_its_cancelling_by_its_heartbeat(line: Line) -> None:
+async def test_a_running_job_hears_of_its_cancelling_by_heartbeat_and_progress(line: Line) -> None:
     sam = await line.owner()
     added = await line.add_episode(sam, dedupe_key="k")
     claimed = await line.claimed()
@@ -300,7 +300,11 @@ async def test_a_running_job_hears_of_its_cancelling_by_its_heartbeat(line: Line
         assert (await line.queue.cancel(sam, added.id)) == asked
         same_anew = await line.add(sam, dedupe_key="k")
         assert same_anew.id != added.id, "equal work was joined to one that is being stopped"
-        for beat in (await asyncio.to_thread(heartbeat.beat, claimed.id, 1), await line.queue.beat(claimed.id, 1)):
+        for beat in (
+            await asyncio.to_thread(heartbeat.beat, claimed.id, 1),
+            await line.queue.beat(claimed.id, 1),
+            await line.queue.progress(claimed.id, 1, {}),
+        ):
             assert beat
             assert beat.cancel_requested
         assert await asyncio.to_thread(heartbeat.beat, claimed.id, 2) is None

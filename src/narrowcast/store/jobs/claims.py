@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, func, insert, select, update
+from sqlalchemy import ColumnElement, Update, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
@@ -105,17 +105,18 @@ class Claims:
 
     async def progress(
         self, job_id: str, epoch: int, progress: Mapping[str, Any], events: Sequence[Event] = ()
-    ) -> bool:
-        """Note how far the job got, and what happened; false when the job is lost."""
+    ) -> Beat | None:
+        """Note how far the job got, and what happened; none when the job is lost."""
         async with changing(self._database, "job_progress") as connection:
             now = self._clock()
             statement = update(job).where(_held(job_id, epoch)).values(progress=dict(progress), moved_at=now)
-            if not cast("CursorResult[Any]", await connection.execute(statement)).rowcount:
-                return False
+            row = (await connection.execute(statement.returning(job.c.cancel_requested_at))).first()
+            if row is None:
+                return None
             rows = [{"job_id": job_id, "kind": kind, "data": dict(data), "at": now} for kind, data in events]
             if rows:
                 await connection.execute(insert(job_event), rows)
-        return True
+        return Beat(row.cancel_requested_at is not None)
 
     async def finish(
         self, job_id: str, epoch: int, decide: Callable[[Job, datetime], Change], publication: Beside | None = None
