@@ -41,6 +41,12 @@ def ending(wanted: datetime | None, now: datetime, until: datetime | None = None
     """When a new token ends: never where none. Raises `InputError` for a past time, `ForbiddenError` beyond `until`."""
     if wanted is not None and wanted.tzinfo is None:
         raise InputError("expires_at needs a zone.", hint="As in 2027-01-31T12:00:00Z.")
+    try:
+        wanted = wanted.astimezone(UTC) if wanted else None
+    except OverflowError:
+        raise InputError(
+            "expires_at is no time that there is.", hint="Name one before the year 9999, or none."
+        ) from None
     if wanted is not None and wanted <= now:
         raise InputError("expires_at has passed already.", hint="Name a time to come, or none.")
     if until is not None and (wanted is None or wanted > until):

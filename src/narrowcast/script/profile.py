@@ -5,13 +5,13 @@ The fields are those of podcast-creator's profiles, so that its files can be rea
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from narrowcast.script.lexicon import Lexicon
 from narrowcast.script.music import Music
-from narrowcast.script.value import Value
+from narrowcast.script.value import Config, Value
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -30,7 +30,7 @@ class Speaker(Value):
     personality: str = ""
     tts_provider: str | None = None
     tts_model: str | None = None
-    tts_config: dict[str, Any] | None = None
+    tts_config: Config | None = None
     voices: dict[str, str] = {}
 
 
@@ -41,7 +41,7 @@ class SpeakerProfile(Value):
     description: str = ""
     tts_provider: str
     tts_model: str | None = None
-    tts_config: dict[str, Any] = {}
+    tts_config: Config = {}
     speakers: Annotated[tuple[Speaker, ...], Field(min_length=1, max_length=4)]
     lexicon: Lexicon = {}
 
@@ -72,8 +72,8 @@ class EpisodeProfile(Value):
     num_segments: Annotated[int, Field(ge=1, le=20)] = 5
     language: str | None = None
     minutes: Annotated[float, Field(gt=0, le=600)] | None = None
-    outline_config: dict[str, Any] = {}
-    transcript_config: dict[str, Any] = {}
+    outline_config: Config = {}
+    transcript_config: Config = {}
     audio_gap_ms: Annotated[int, Field(ge=0, le=10_000)] | None = None
     lexicon: Lexicon = {}
     music: Music | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
@@ -34,8 +34,8 @@ def place(cursor: str | None) -> Place | None:
         return None
     try:
         at, _, identity = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        return Place(datetime.fromisoformat(at), identity)
-    except (ValueError, binascii.Error) as error:
+        return Place(datetime.fromisoformat(at).astimezone(UTC), identity)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise InputError("The cursor is not one of ours.", hint="Use the next_cursor of the page before.") from error
 
 

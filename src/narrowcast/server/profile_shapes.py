@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from narrowcast.accounts.roles import Role
 from narrowcast.keys.sealing import Sealer
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
-from narrowcast.script.value import Value
+from narrowcast.script.value import Config, Value
 from narrowcast.server.context import Context
 from narrowcast.server.texts import Title
 from narrowcast.server.who import Principal
@@ -81,7 +81,7 @@ class ProfileFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    profiles: Annotated[dict[str, Any], Field(max_length=200)]
+    profiles: Annotated[Config, Field(max_length=200)]
 
 
 class Refused(BaseModel):

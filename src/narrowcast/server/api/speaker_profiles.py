@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Response
 
 from narrowcast.profiles.catalogue import shipped_speaker_profiles
 from narrowcast.script.profile import SpeakerProfile
+from narrowcast.script.value import Config
 from narrowcast.server.context import Context, Here
 from narrowcast.server.problems import documented
 from narrowcast.server.profile_shapes import (
@@ -142,7 +143,7 @@ async def change_speaker_profile(
     here: Here,
     response: Response,
     profile_id: ProfileName,
-    fields: Annotated[dict[str, Any], Body(examples=[{"description": "For evenings."}])],
+    fields: Annotated[Config, Body(examples=[{"description": "For evenings."}])],
     if_match: IfMatch = None,
 ) -> Out:
     """Change some fields of a profile. Of a shipped one your copy is made, and `copied_from` says so."""
