@@ -67,6 +67,10 @@ class OutputError(InputError):
     """The output cannot be written there."""
 
 
+class QuotaError(OutputError):
+    """Whoever asks has no more room; there may be room for others."""
+
+
 class TooLargeError(InputError):
     """A file or a body beyond its limit."""
 

@@ -13,6 +13,7 @@ from narrowcast.server.addresses import API
 from narrowcast.server.api import root_routers, routers
 from narrowcast.server.bodies import BodyLimits
 from narrowcast.server.context import open_context
+from narrowcast.server.describing import describe, operation_id
 from narrowcast.server.guard import Guard
 from narrowcast.server.problems import install_problems
 from narrowcast.server.requests import Requests
@@ -37,7 +38,9 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        generate_unique_id_function=operation_id,
     )
+    describe(app)
     install_problems(app)
     app.add_middleware(BodyLimits)
     app.add_middleware(Guard, settings=settings)

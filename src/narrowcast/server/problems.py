@@ -25,6 +25,7 @@ from narrowcast.errors import (
     NotFoundError,
     OutputError,
     ProviderError,
+    QuotaError,
     SignInError,
     TooLargeError,
 )
@@ -46,6 +47,8 @@ STATUSES: tuple[tuple[type[NarrowcastError], HTTPStatus], ...] = (
     (ProviderError, HTTPStatus.BAD_GATEWAY),
 )
 """The first that fits; the more special come first."""
+FULL = "This server cannot keep it: its disk is full, or fails."
+SERVER_HINT = "Whoever runs this server has to look at it; its log tells more under this request_id."
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +74,9 @@ class Problem(BaseModel):
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For a route's `responses`: the problems that it answers with."""
-    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
+    # By reference: with a model, FastAPI would describe them in the media type of what goes well.
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
 def install_problems(app: FastAPI) -> None:
@@ -83,6 +88,10 @@ def install_problems(app: FastAPI) -> None:
             (status for kind, status in STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
         )
         headers: dict[str, str] = {}
+        if isinstance(error, OutputError) and not isinstance(error, QuotaError):
+            # These name the server's own files: that is for who runs it.
+            log.error("cannot be kept", fault=error.message, hint=error.hint)
+            return answer(request, status, FULL, SERVER_HINT)
         if isinstance(error, LimitError):
             status = HTTPStatus.SERVICE_UNAVAILABLE if error.everyone else status
             headers["Retry-After"] = str(math.ceil(error.retry_after_s or 1))

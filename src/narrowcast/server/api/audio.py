@@ -18,6 +18,7 @@ from narrowcast.covers.draw import cover_jpeg
 from narrowcast.errors import NotFoundError
 from narrowcast.server.addresses import file_name, suffix_of, transcript_ending
 from narrowcast.server.context import Context, Here
+from narrowcast.server.describing import bears
 from narrowcast.server.dispositions import download_name
 from narrowcast.server.files import Kept, blob_answer, text_answer
 from narrowcast.server.listening import Hears
@@ -44,6 +45,14 @@ TEXTS = {
     ".notes.md": "text/markdown; charset=utf-8",
 }
 """Under which media type each file beside the audio is answered."""
+CONDITIONS = {
+    "Range": "Which bytes: `bytes=0-499`, `bytes=500-` or `bytes=-500`. Only GET gives parts.",
+    "If-Range": "An `ETag`: the range only of that, else all of it.",
+    "If-None-Match": "The `ETag` that you have: the same again is 304.",
+    "If-Match": "The `ETag` that it must have: 412 otherwise.",
+    "If-Modified-Since": "An HTTP date: 304 if it is no newer.",
+    "If-Unmodified-Since": "An HTTP date: 412 if it is newer.",
+}
 
 Route = TypeVar("Route", bound=Callable[..., Any])
 
@@ -51,12 +60,21 @@ Route = TypeVar("Route", bound=Callable[..., Any])
 def _served(routes: APIRouter, path: str, *media_types: str) -> Callable[[Route], Route]:
     """A route for GET and HEAD that answers with bytes, by ranges and conditionally."""
     kinds: dict[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
+    known = ("ETag", "Last-Modified", "Accept-Ranges")
     answers: dict[int | str, dict[str, Any]] = {
-        200: {"description": "All of it.", "content": kinds},
-        206: {"description": "The range that was asked for.", "content": kinds},
-        304: {"description": "It is what you have."},
+        200: {"description": "All of it.", "content": kinds, **bears(*known, "Content-Disposition")},
+        206: {
+            "description": "The range that was asked for.",
+            "content": kinds,
+            **bears(*known, "Content-Disposition", "Content-Range"),
+        },
+        304: {"description": "It is what you have.", **bears(*known)},
         **documented(401, 403, 404, 412, 416, 422),
     }
+    asked = [
+        {"name": name, "in": "header", "required": False, "description": said, "schema": {"type": "string"}}
+        for name, said in CONDITIONS.items()
+    ]
 
     def add(function: Route) -> Route:
         for method in ("HEAD", "GET"):
@@ -66,6 +84,7 @@ def _served(routes: APIRouter, path: str, *media_types: str) -> Callable[[Route]
                 methods=[method],
                 responses=answers,
                 response_class=Response,
+                openapi_extra={"parameters": asked},
                 name=function.__name__ if method == "GET" else f"{function.__name__}_head",
             )
         return function

@@ -15,6 +15,7 @@ from narrowcast.server.api.jobs import Accepted, accepted, provisional
 from narrowcast.server.api.script import PLACE, EpisodeId
 from narrowcast.server.conditions import IfMatch, require_match
 from narrowcast.server.context import Context, Here
+from narrowcast.server.describing import bears
 from narrowcast.server.idempotency import IdempotencyKey, once
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Principal, Writes
@@ -108,7 +109,7 @@ async def estimate_render(
 @router.post(
     "/podcasts/{episode_id}/rewrite",
     response_model=RewrittenScript,
-    responses=documented(401, 402, 403, 404, 409, 412, 422, 429, 502),
+    responses=documented(401, 402, 403, 404, 409, 412, 422, 429, 502) | {200: bears("ETag")},
 )
 async def rewrite(
     who: Writes,

@@ -23,6 +23,7 @@ from narrowcast.script.script_file import dump_script, parse_script, script_of
 from narrowcast.script.source import Passage, Source, SourceReference
 from narrowcast.server.conditions import IfMatch, IfNoneMatch, changed_meanwhile, is_known, require_match
 from narrowcast.server.context import Context, Here
+from narrowcast.server.describing import bears
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Reads, Writes
 from narrowcast.store.episodes.scripts import KeptScript, being_made
@@ -116,7 +117,8 @@ class CitedPassages(BaseModel):
 @router.get(
     "/podcasts/{episode_id}/script",
     response_model=Script,
-    responses=documented(401, 403, 404, 409, 422) | {304: {"description": "It is what you have."}},
+    responses=documented(401, 403, 404, 409, 422)
+    | {200: bears("ETag"), 304: {"description": "It is what you have.", **bears("ETag")}},
 )
 async def read_script(who: Reads, here: Here, episode_id: EpisodeId, if_none_match: IfNoneMatch = None) -> Response:
     """The script of an episode. Its `ETag` is what a change names in `If-Match`."""
@@ -130,7 +132,7 @@ async def read_script(who: Reads, here: Here, episode_id: EpisodeId, if_none_mat
 @router.put(
     "/podcasts/{episode_id}/script",
     response_model=Script,
-    responses=documented(401, 403, 404, 409, 412, 422, 428),
+    responses=documented(401, 403, 404, 409, 412, 422, 428) | {200: bears("ETag")},
 )
 async def change_script(
     who: Writes, here: Here, episode_id: EpisodeId, wanted: ScriptText, if_match: IfMatch = None

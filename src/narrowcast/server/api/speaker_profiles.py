@@ -11,6 +11,7 @@ from narrowcast.profiles.catalogue import shipped_speaker_profiles
 from narrowcast.script.profile import SpeakerProfile
 from narrowcast.script.value import Config
 from narrowcast.server.context import Context, Here
+from narrowcast.server.describing import bears
 from narrowcast.server.problems import documented
 from narrowcast.server.profile_shapes import (
     BrokenProfile,
@@ -78,7 +79,9 @@ async def list_speaker_profiles(who: Reads, here: Here) -> list[Out]:
     return [_out(shown) for shown in await _shelf(here).all(who.id)]
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses=documented(401, 403, 409, 413, 422, 429))
+@router.post(
+    "", status_code=HTTPStatus.CREATED, responses=documented(401, 403, 409, 413, 422, 429) | {201: bears("ETag")}
+)
 async def create_speaker_profile(
     who: Writes, here: Here, response: Response, profile: Annotated[SpeakerProfile, Body(examples=[EXAMPLE])]
 ) -> Out:
@@ -105,7 +108,7 @@ async def import_speaker_profiles(
     return SpeakerProfilesTaken(imported=[_out(shown) for shown in done.taken], refused=dict(done.refused))
 
 
-@router.get("/{profile_id}", responses=documented(401, 403, 404, 422))
+@router.get("/{profile_id}", responses=documented(401, 403, 404, 422) | {200: bears("ETag")})
 async def get_speaker_profile(who: Reads, here: Here, response: Response, profile_id: ProfileName) -> Out:
     """One profile by its id or name; yours go before the shipped ones."""
     return _answered(await _shelf(here).get(who.id, profile_id), response)
@@ -114,7 +117,8 @@ async def get_speaker_profile(who: Reads, here: Here, response: Response, profil
 @router.put(
     "/{profile_id}",
     responses={
-        201: {"model": Out, "description": "It is a shipped one: your copy was made"},
+        200: bears("ETag"),
+        201: {"model": Out, "description": "It is a shipped one: your copy was made", **bears("ETag")},
         **documented(401, 403, 404, 409, 412, 413, 422, 429),
     },
 )
@@ -134,7 +138,8 @@ async def replace_speaker_profile(
 @router.patch(
     "/{profile_id}",
     responses={
-        201: {"model": Out, "description": "It is a shipped one: your copy was made"},
+        200: bears("ETag"),
+        201: {"model": Out, "description": "It is a shipped one: your copy was made", **bears("ETag")},
         **documented(401, 403, 404, 409, 412, 413, 422, 429),
     },
 )
@@ -173,7 +178,9 @@ async def delete_speaker_profile(who: Writes, here: Here, profile_id: ProfileNam
 
 
 @router.post(
-    "/{profile_id}/duplicate", status_code=HTTPStatus.CREATED, responses=documented(401, 403, 404, 409, 422, 429)
+    "/{profile_id}/duplicate",
+    status_code=HTTPStatus.CREATED,
+    responses=documented(401, 403, 404, 409, 422, 429) | {201: bears("ETag")},
 )
 async def duplicate_speaker_profile(
     who: Writes, here: Here, response: Response, profile_id: ProfileName, copy: Duplicate | None = None

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from narrowcast.audio.recording import examine
-from narrowcast.errors import InputError, OutputError
+from narrowcast.errors import InputError, QuotaError
 from narrowcast.script.folding import fold
 from narrowcast.script.transcripts import to_json, to_srt, to_vtt
 from narrowcast.server.api.podcasts import PodcastDetail, detail
@@ -146,7 +146,7 @@ def _texts(given: Given) -> dict[str, str]:
 async def _check_room(who: Principal, here: Context, size: int) -> None:
     most = here.settings.tiers.tier(who.user.tier).storage_bytes
     if most is not None and await here.store.shelf.stored_bytes(who.id) + size > most:
-        raise OutputError(
+        raise QuotaError(
             f"Your library would take more than the {most / 1e9:g} GB that you have.",
             hint="Delete episodes that you do not need any more, or ask the owner of this server for more room.",
         )
