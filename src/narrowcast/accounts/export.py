@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
+from narrowcast.script.hidden_keys import hidden, hidden_in_script
 from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.home import Store
 from narrowcast.store.people.takeout import KINDS
@@ -54,11 +55,17 @@ async def export(store: Store, owner_id: str) -> AsyncIterator[bytes]:
                 entry.write(b"[")
                 between = b"\n"
                 async for row in store.takeout.rows(owner_id, kind):
-                    entry.write(between + json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
+                    entry.write(between + json.dumps(_shown(row), ensure_ascii=False).encode("utf-8", "replace"))
                     between = b",\n"
                     if piece := sink.taken(PIECE):
                         yield piece
                 entry.write(b"\n]\n")
+        async for name, key in _scripts(store, owner_id):
+            if data := await store.blobs.get(key):
+                archive.writestr(name, hidden_in_script(data))
+                yield sink.taken()
+            else:
+                missing.append(name)
         async for name, key in _files(store, owner_id):
             size = await store.blobs.size(key)
             if size is None:
@@ -80,15 +87,24 @@ async def _read(blobs: Blobs, key: str, size: int) -> AsyncIterator[bytes]:
             yield piece
 
 
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without the keys that profiles in it, and requests made of them, hold: they are sealed, but keys."""
+    return {name: hidden(value) if isinstance(value, dict | list) else value for name, value in row.items()}
+
+
+async def _scripts(store: Store, owner_id: str) -> AsyncIterator[tuple[str, str]]:
+    """The same of scripts, whose speakers may have keys of their own."""
+    async for row in store.takeout.rows(owner_id, "episodes"):
+        if row["script_blob_key"]:
+            yield f"files/episodes/{row['id']}/script.json", row["script_blob_key"]
+
+
 async def _files(store: Store, owner_id: str) -> AsyncIterator[tuple[str, str]]:
-    """Names in the zip, and keys, of all files that the owner's rows name."""
+    """Names in the zip, and keys, of all files besides scripts that the owner's rows name."""
     async for row in store.takeout.rows(owner_id, "sources"):
         for name, key in (("given", row["file_key"]), ("read", row["read_key"])):
             if key:
                 yield f"files/sources/{row['id']}/{name}{_ending(key)}", key
-    async for row in store.takeout.rows(owner_id, "episodes"):
-        if row["script_blob_key"]:
-            yield f"files/episodes/{row['id']}/script.json", row["script_blob_key"]
     async for row in store.takeout.rows(owner_id, "revisions"):
         folder = f"files/episodes/{row['episode_id']}/revision-{row['number']}"
         for ending, key in _of_revision(row):

@@ -22,9 +22,9 @@ from narrowcast.keys.hosts import check_hosts
 from narrowcast.keys.profile_keys import seal_keys
 from narrowcast.keys.sealing import Sealer
 from narrowcast.profiles.catalogue import validate
+from narrowcast.script.hidden_keys import hidden, restored
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
 from narrowcast.store.library.profiles import Profile, Profiles
-from narrowcast.studio.hidden_keys import hidden, restored
 
 MAX_BYTES = 200_000
 FILES = ("cover", "music")

@@ -86,7 +86,7 @@ class EpisodeWish(BaseModel):
             notebook_id=str(self.notebook_id) if self.notebook_id else None,
             source_ids=[str(each) for each in self.source_ids or ()],
             content=self.content,
-            script=self.script.script((), sealer) if self.script is not None else None,
+            script=self.script.script(None, sealer) if self.script is not None else None,
             episode_profile=self.episode_profile,
             speaker_profile=self.speaker_profile,
             title=self.episode_name,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from narrowcast.script.dialogue import Script
+from narrowcast.script.hidden_keys import hidden_in_script
 from narrowcast.script.script_file import parse_script
 from narrowcast.server.api.generate import MODEL, VOICES, Estimated, Usd, estimated
 from narrowcast.server.api.jobs import Accepted, accepted, provisional
@@ -133,7 +134,7 @@ async def rewrite(
         answer = await this.answer(
             HTTPStatus.OK,
             RewrittenScript(
-                script=parse_script(kept.data.decode(), PLACE),
+                script=parse_script(hidden_in_script(kept.data).decode(), PLACE),
                 etag=kept.etag,
                 turns=[turn.id for turn in rewritten.turns],
                 warnings=list(rewritten.warnings),

@@ -17,6 +17,7 @@ from narrowcast.keys.sealing import Sealer
 from narrowcast.pipeline.recall import recall
 from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, MAX_TURNS, Script
 from narrowcast.script.editing import check_edit
+from narrowcast.script.hidden_keys import hidden_in_script, restored
 from narrowcast.script.one_line import one_line
 from narrowcast.script.profile import Speaker
 from narrowcast.script.script_file import dump_script, parse_script, script_of
@@ -80,15 +81,16 @@ class ScriptText(BaseModel):
     sources: list[SourceReference] | None = None
     segments: Annotated[list[SegmentText], Field(min_length=1, max_length=MAX_TURNS)]
 
-    def script(self, sources: tuple[SourceReference, ...], sealer: Sealer) -> Script:
-        """The script, its speakers' keys sealed; without sources of its own it has `sources`.
+    def script(self, before: Script | None, sealer: Sealer) -> Script:
+        """The script, its speakers' keys sealed. Sources that are left out, and keys that are hidden, are as `before`.
 
         Raises `ScriptError`, which names the turn that is wrong, and `ProfileError`.
         """
         document: dict[str, Any] = self.model_dump(mode="json", exclude_unset=True)
-        document["speakers"] = seal_keys(document["speakers"], sealer)
+        earlier = before.model_dump(mode="json") if before else {"sources": [], "speakers": []}
+        document["speakers"] = seal_keys(restored(document["speakers"], earlier["speakers"], "speakers"), sealer)
         if self.sources is None:
-            document["sources"] = [source.model_dump(mode="json") for source in sources]
+            document["sources"] = earlier["sources"]
         return script_of(document, PLACE)
 
 
@@ -143,7 +145,7 @@ async def change_script(
     if before.being_made:
         raise being_made()
     old = await asyncio.to_thread(parse_script, before.data.decode(), PLACE)
-    new = await asyncio.to_thread(wanted.script, old.sources, Sealer(here.secret.sealing_key()))
+    new = await asyncio.to_thread(wanted.script, old, Sealer(here.secret.sealing_key()))
     if new.speakers != old.speakers:
         speakers = [speaker.model_dump(mode="json") for speaker in new.speakers]
         check_hosts({"speakers": speakers}, private_allowed=who.user.role == Role.OWNER)
@@ -186,9 +188,11 @@ async def read_cited_passages(
 
 
 def told(kept: KeptScript) -> Response:
-    """A script as it is kept, with what a change has to name."""
+    """A script as it is kept, its speakers' own keys hidden, with what a change has to name."""
     return Response(
-        kept.data, media_type="application/json", headers={"ETag": kept.etag, "Cache-Control": "private, no-cache"}
+        hidden_in_script(kept.data),
+        media_type="application/json",
+        headers={"ETag": kept.etag, "Cache-Control": "private, no-cache"},
     )
 
 

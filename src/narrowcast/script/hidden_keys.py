@@ -1,7 +1,8 @@
-"""A profile's own keys: kept, used, and never shown again."""
+"""Keys of one's own in profiles and scripts: kept, used, and never shown again."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from narrowcast.errors import ProfileError
 HIDDEN = "(kept)"
 """What stands for a key; sent back in the same place, it stays the key that is there."""
 _SECRET = re.compile(r"(?i)(.*[_-])?(api[_-]?key|key|token|secret|password|authorization)")
+_NAMED = re.compile(rb"(?i)(key|token|secret|password|authorization)\"\s*:")
 
 
 def hidden(value: Any, name: str = "") -> Any:
@@ -20,6 +22,17 @@ def hidden(value: Any, name: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [hidden(part, name) for part in value]
     return HIDDEN if isinstance(value, str) and value and _SECRET.fullmatch(name) else value
+
+
+def hidden_in_script(data: bytes) -> bytes:
+    """A script's JSON with every key of its speakers hidden; the very same bytes where there is none."""
+    if not _NAMED.search(data):
+        return data
+    document = json.loads(data)
+    speakers = hidden(document["speakers"])
+    if speakers == document["speakers"]:
+        return data
+    return json.dumps({**document, "speakers": speakers}, ensure_ascii=False).encode()
 
 
 def restored(value: Any, earlier: Any, where: str = "") -> Any:
