@@ -16,6 +16,7 @@ from narrowcast.accounts.server_secret import ServerSecret, server_secret
 from narrowcast.keys.sealing import Sealer
 from narrowcast.queue.queue import Queue
 from narrowcast.server.events import Events
+from narrowcast.server.metrics import Metrics
 from narrowcast.server.telling import channels_of
 from narrowcast.settings import Settings
 from narrowcast.store.home import Store
@@ -42,6 +43,7 @@ class Context:
     keys: KeyRing
     teller: Teller
     events: Events
+    metrics: Metrics
     submitting: Submitting
     estimating: Estimating
     rewriting: Rewriting
@@ -76,6 +78,9 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         studio.access.serve_many(sealer)
         keys = KeyRing(settings, studio.store.provider_keys, studio.access, sealer)
         await keys.load()
+        metrics = Metrics(studio.store)
+        await metrics.begin()
+        studio.budgets.on_paid = metrics.paid
         closing = asyncio.Event()
         events = Events(studio.store.job_events, closing)
         engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
@@ -90,6 +95,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
                     keys=keys,
                     teller=teller,
                     events=events,
+                    metrics=metrics,
                     submitting=submitting,
                     estimating=Estimating(studio),
                     rewriting=Rewriting(studio),

@@ -10,6 +10,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from narrowcast.server.context import Context
 from narrowcast.server.routes import route_of
 
 HEADER = "X-Request-Id"
@@ -37,12 +38,12 @@ class Requests:
         given = dict(scope["headers"]).get(HEADER.lower().encode(), b"").decode("latin-1")
         request_id = given if OURS_TO_TAKE.fullmatch(given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        status, began = 0, time.perf_counter()
+        status, began, begun = 0, time.perf_counter(), 0.0
 
         async def answer(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = int(message["status"]), time.perf_counter()
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
@@ -50,11 +51,14 @@ class Requests:
             try:
                 await self._app(scope, receive, answer)
             finally:
+                route = route_of(scope)
+                context: Context = scope["app"].state.context
+                context.metrics.answered(scope["method"], route, status, (begun or time.perf_counter()) - began)
                 if status >= 500 or scope["path"] not in QUIET:
                     log.info(
                         "request",
                         method=scope["method"],
-                        route=route_of(scope),
+                        route=route,
                         status=status,
                         ms=round((time.perf_counter() - began) * 1000, 1),
                     )

@@ -26,5 +26,7 @@ class ServingSettings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="NARROWCAST_LOG_LEVEL")
     upload_bytes: int = Field(default=500_000_000, alias="NARROWCAST_UPLOAD_BYTES", ge=1)
     """The largest recording that may be uploaded."""
+    metrics_token: SecretStr | None = Field(default=None, alias="NARROWCAST_METRICS_TOKEN", min_length=16)
+    """Whoever shows it may read `/metrics`, and nothing else."""
     keep_unused_days: int | None = Field(default=None, alias="NARROWCAST_KEEP_UNUSED_DAYS", ge=1)
     """How long `gc` leaves paid results that nothing uses; unset: for ever."""

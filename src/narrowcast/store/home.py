@@ -21,6 +21,7 @@ from narrowcast.store.files.derived import Derived
 from narrowcast.store.files.incoming import Incoming
 from narrowcast.store.files.workplaces import Workplaces
 from narrowcast.store.jobs.events import JobEvents
+from narrowcast.store.jobs.figures import JobFigures
 from narrowcast.store.jobs.idempotency import Idempotency
 from narrowcast.store.jobs.jobs import Jobs
 from narrowcast.store.jobs.provider_slots import ProviderSlots
@@ -91,6 +92,7 @@ class Store:
         self.messages = Messages(database)
         self.preferences = Preferences(database)
         self.jobs = Jobs(database)
+        self.job_figures = JobFigures(database)
         self.job_events = JobEvents(database)
         self.idempotency = Idempotency(database)
         self._database = database

@@ -62,6 +62,6 @@ def routers() -> Sequence[APIRouter]:
 
 def root_routers() -> Sequence[APIRouter]:
     """The routes at the server's root."""
-    from narrowcast.server.api import audio
+    from narrowcast.server.api import audio, metrics
 
-    return (audio.root,)
+    return (audio.root, metrics.router)

@@ -8,6 +8,7 @@ from narrowcast.store.tables.base import Json, identity, metadata, moment, owned
 
 _LIVE = text("status in ('scheduled', 'queued', 'running')")
 _UNTOLD = text("status in ('completed', 'failed', 'cancelled') and told_at is null")
+_FAILED = text("status = 'failed'")
 _RETRIES = text("retry_of is not null")
 
 job = Table(
@@ -74,6 +75,7 @@ job = Table(
         sqlite_where=text("finished_at is not null"),
         postgresql_where=text("finished_at is not null"),
     ),
+    Index("ix_job_failed", "id", sqlite_where=_FAILED, postgresql_where=_FAILED),
     Index("ix_job_retry_of", "retry_of", sqlite_where=_RETRIES, postgresql_where=_RETRIES),
     Index("ix_job_episode_id", "episode_id"),
     Index("ix_job_untold", "finished_at", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),

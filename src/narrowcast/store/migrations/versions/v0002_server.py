@@ -388,6 +388,13 @@ def upgrade() -> None:
     with op.batch_alter_table("job") as batch_op:
         batch_op.create_index("ix_job_episode_id", ["episode_id"], unique=False)
         batch_op.create_index(
+            "ix_job_failed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'failed'"),
+            postgresql_where=sa.text("status = 'failed'"),
+        )
+        batch_op.create_index(
             "ix_job_finished",
             ["finished_at"],
             unique=False,
@@ -509,10 +516,10 @@ def upgrade() -> None:
             batch_op.f("ix_episode_owner_id_episode_created_at"), ["owner_id", "created_at"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_episode_notebook_id_notebook"), "notebook", ["notebook_id"], ["id"], ondelete="SET NULL"
+            batch_op.f("fk_episode_owner_id_account"), "account", ["owner_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_episode_owner_id_account"), "account", ["owner_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_episode_notebook_id_notebook"), "notebook", ["notebook_id"], ["id"], ondelete="SET NULL"
         )
 
     with op.batch_alter_table("result") as batch_op:

@@ -1,0 +1,158 @@
+"""Figures for Prometheus: what is counted since the server's start, and what stands in the database at a scrape."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from narrowcast.money.paid import Paid
+from narrowcast.queue.cached import Cached
+from narrowcast.store.home import Store
+from narrowcast.store.jobs.figures import TURN_READY, WAITING, Happened, Levels
+
+LEVELS_CACHE_S = 5.0
+BATCH = 5_000
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+REQUEST_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+WAIT_S = (1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400)
+RUN_S = (5, 15, 30, 60, 120, 300, 600, 1_200, 2_700, 7_200)
+TURN_S = (0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32)
+
+
+class Metrics:
+    """The figures of one server, in a registry of its own.
+
+    What happened to jobs is taken from their events when somebody asks, so that nothing is missed, whoever's hands it
+    was, and nobody pays for it who is not asked.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._store = store
+        self._levels: Cached[Levels] = Cached(store.job_figures.levels, LEVELS_CACHE_S)
+        self._seen: int | None = None
+        self._unheard: set[str] = set()
+        self._put_off: set[str] = set()
+        self._taking = asyncio.Lock()
+
+        def counter(name: str, about: str, *labels: str) -> Counter:
+            return Counter(f"narrowcast_{name}", about, labels, registry=registry)
+
+        def gauge(name: str, about: str, *labels: str) -> Gauge:
+            return Gauge(f"narrowcast_{name}", about, labels, registry=registry)
+
+        def histogram(name: str, about: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+            return Histogram(f"narrowcast_{name}", about, labels, buckets=buckets, registry=registry)
+
+        self._requests = counter("http_requests", "Requests that were answered.", "method", "route", "status")
+        self._answering = histogram(
+            "http_request_seconds", "From a request to the beginning of its answer.", REQUEST_S, "route"
+        )
+        self._watching = gauge("event_clients", "Clients that follow jobs live (SSE).")
+        self._jobs = gauge("jobs", "Jobs that live.", "kind", "status")
+        self._oldest = gauge("oldest_queued_job_seconds", "How long the job waits that has waited longest; 0 for none.")
+        self._dead = gauge("dead_letters", "Failed jobs that nobody retried.")
+        self._slots = gauge("slots", "Hands of this process.")
+        self._slots_busy = gauge("slots_busy", "Hands of this process that have a job.")
+        self._calls = gauge("provider_calls_open", "Calls that this process has open at a provider.", "provider")
+        self._stored = gauge("stored_bytes", "What is stored, by what it is.", "what")
+        self._started = counter("jobs_started", "Claims of jobs; one that is tried again counts again.", "kind")
+        self._ended = counter("jobs_ended", "Jobs that ended.", "kind", "status")
+        self._retried = counter("jobs_retried", "Jobs that hands let go of, to go on later.", "kind")
+        self._waited = histogram("job_wait_seconds", "From its place in line to a job's first claim.", WAIT_S, "kind")
+        self._ran = histogram("job_run_seconds", "From its last claim to a job's completion.", RUN_S, "kind")
+        self._first_audio = histogram(
+            "job_first_audio_seconds", "From its place in line to the sound of a job's first turn.", WAIT_S, "kind"
+        )
+        self._turns = counter("turns", "Turns whose sound became ready; those that were there already count too.")
+        self._turn_seconds = histogram("turn_seconds", "A completed job's run time, for each of its turns.", TURN_S)
+        self._pauses = counter("provider_pauses", "Pauses and failures at a provider that were waited out.", "provider")
+        self._paid_calls = counter("provider_calls", "Calls to providers that succeeded.", "provider", "model")
+        self._tokens = counter("tokens", "Tokens of language models.", "provider", "model", "direction")
+        self._characters = counter("characters", "Characters spoken by voices.", "provider", "model")
+        self._cost = counter("cost_usd", "USD, of calls whose price is known.", "provider", "model")
+
+    async def begin(self) -> None:
+        """Count what happens from now on."""
+        self._seen = await self._store.job_events.newest_id()
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request was answered, `seconds` after it came."""
+        self._requests.labels(method if method in METHODS else "OTHER", route, str(status)).inc()
+        self._answering.labels(route).observe(seconds)
+
+    def paid(self, paid: Paid) -> None:
+        """A call to a provider succeeded."""
+        labels = (paid.provider, paid.model)
+        self._paid_calls.labels(*labels).inc()
+        if paid.prompt_tokens or paid.completion_tokens:
+            self._tokens.labels(*labels, "in").inc(paid.prompt_tokens)
+            self._tokens.labels(*labels, "out").inc(paid.completion_tokens)
+        if paid.characters:
+            self._characters.labels(*labels).inc(paid.characters)
+        if paid.cost_usd:
+            self._cost.labels(*labels).inc(paid.cost_usd)
+
+    async def look(self, slots: tuple[int, int], calls: Mapping[str, tuple[int, int]], clients: int) -> None:
+        """Bring all figures up to now. Raises `OutputError`.
+
+        `slots` are this process's hands, busy and in all, `calls` those open at each provider, `clients` who watches.
+        """
+        async with self._taking:
+            while batch := await self._store.job_figures.happened(self._seen or 0, BATCH):
+                for each in batch:
+                    self._count(each)
+                self._seen = batch[-1].id
+                if len(batch) < BATCH:
+                    break
+        levels = await self._levels()
+        self._jobs.clear()
+        for (kind, status), count in levels.live.items():
+            self._jobs.labels(kind, status).set(count)
+        since = levels.oldest_queued_at
+        self._oldest.set(max(0.0, (datetime.now(UTC) - since).total_seconds()) if since else 0)
+        self._dead.set(levels.dead)
+        for what, size in levels.stored_bytes.items():
+            self._stored.labels(what).set(size)
+        self._slots_busy.set(slots[0])
+        self._slots.set(slots[1])
+        self._calls.clear()
+        for name, (busy, _) in calls.items():
+            # Without the key's fingerprint: `speech:openai:0123456789ab`.
+            self._calls.labels(name.rpartition(":")[0]).inc(busy)
+        self._watching.set(clients)
+
+    def _count(self, told: Happened) -> None:
+        match told.what:
+            case "running":
+                self._started.labels(told.kind).inc()
+                if told.epoch == 1 and told.queued_at:
+                    self._waited.labels(told.kind).observe(max(0.0, (told.at - told.queued_at).total_seconds()))
+                    self._unheard.add(told.job_id)
+            case "queued" | "scheduled" if told.epoch:
+                # What was put off for later is queued once more when it comes due.
+                if told.job_id not in self._put_off:
+                    self._retried.labels(told.kind).inc()
+                (self._put_off.add if told.what == "scheduled" else self._put_off.discard)(told.job_id)
+            case "completed" | "failed" | "cancelled":
+                self._count_end(told)
+            case kind if kind == TURN_READY:
+                self._turns.inc()
+                if told.job_id in self._unheard and told.queued_at:
+                    self._unheard.discard(told.job_id)
+                    self._first_audio.labels(told.kind).observe(max(0.0, (told.at - told.queued_at).total_seconds()))
+            case kind if kind == WAITING:
+                self._pauses.labels(told.provider).inc()
+
+    def _count_end(self, told: Happened) -> None:
+        self._ended.labels(told.kind, told.what).inc()
+        self._unheard.discard(told.job_id)
+        self._put_off.discard(told.job_id)
+        if told.what == "completed" and told.started_at:
+            ran = max(0.0, (told.at - told.started_at).total_seconds())
+            self._ran.labels(told.kind).observe(ran)
+            if told.turns:
+                self._turn_seconds.observe(ran / told.turns)
