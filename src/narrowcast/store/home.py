@@ -70,7 +70,7 @@ class Store:
         self.incoming = incoming
         self.results = Results(database, blobs, presence, lease_s=lease_s)
         self.episodes = Episodes(database, blobs, presence.token)
-        self.revisions = Revisions(database, blobs)
+        self.revisions = Revisions(database)
         self.provider_slots = ProviderSlots(database)
         self.workplaces = Workplaces(database.path.parent / "work", presence.token)
         self.shelf = Shelf(database)
@@ -78,7 +78,7 @@ class Store:
         self.accounts = Accounts(database)
         self.profiles = Profiles(database)
         self.ingredients = Ingredients(database)
-        self.scripts = Scripts(database, blobs, self.revisions)
+        self.scripts = Scripts(database, blobs)
         self.notebooks = Notebooks(database)
         self.sources = Sources(database, blobs)
         self.spending = Spending(database)

@@ -21,7 +21,8 @@ from narrowcast.pipeline.prepare import Prepared
 from narrowcast.script.folding import fold
 from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.episodes.episodes import Episodes
-from narrowcast.store.episodes.revisions import NewRevision, Publication, Revisions
+from narrowcast.store.episodes.revisions import NewRevision, Publication
+from narrowcast.store.episodes.scripts import Scripts
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.jobs.rows import Job
@@ -56,7 +57,7 @@ async def run_job(studio: Studio, job: Job, on_event: Callable[[Event], None]) -
         studio.budgets.purse(Account(job.owner_id, job.episode_id, job.id), request.budget_usd) as purse,
     ):
         order = await order_of(request, store.blobs, folder)
-        entry = _Entry(str(job.episode_id), job.id, job.epoch, store.revisions)
+        entry = _Entry(str(job.episode_id), job.id, job.epoch, store.scripts)
         episode = await studio.make(
             order, on_event, purse, read=Given(request, store.blobs).read, remember=entry.remembered
         )
@@ -88,12 +89,12 @@ def request_of(job: Job) -> EpisodeRequest:
 class _Entry:
     """The episode that a job is for: there since the job was handed in, and ended with it."""
 
-    def __init__(self, episode_id: str, job_id: str, epoch: int, revisions: Revisions) -> None:
+    def __init__(self, episode_id: str, job_id: str, epoch: int, scripts: Scripts) -> None:
         self.episode_id = episode_id
         self.job_id = job_id
         self.epoch = epoch
         self.cover: bytes | None = None
-        self._revisions = revisions
+        self._scripts = scripts
 
     @asynccontextmanager
     async def remembered(self, prepared: Prepared, _episodes: Episodes) -> AsyncIterator[_Entry]:
@@ -103,7 +104,7 @@ class _Entry:
 
     async def keep_script(self, script: bytes) -> None:
         """See `pipeline.remember.Entry`."""
-        await self._revisions.save_made_script(self.episode_id, script, job_id=self.job_id, epoch=self.epoch)
+        await self._scripts.save_made(self.episode_id, script, job_id=self.job_id, epoch=self.epoch)
         crashpoint("job.script_kept")
 
     async def made(self, episode: Episode) -> None:

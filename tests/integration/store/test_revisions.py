@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
+from narrowcast.errors import NotFoundError
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.revisions import NewRevision, Publication, settled
 from narrowcast.store.home import Store
@@ -88,18 +89,26 @@ def test_what_there_was_before_is_kept_in_the_status() -> None:
 
 
 async def test_of_two_edits_of_one_version_the_second_is_told(store: Store, owner: str) -> None:
-    assert await store.revisions.save_script(owner, "e", b"{1}", after=0) == 1
-    assert await store.revisions.save_script(owner, "e", b"{2}", after=0) is None
-    assert await store.revisions.save_script("somebody", "e", b"{3}", after=1) is None
-    assert await store.revisions.script(owner, "e") == (1, b"{1}")
-    assert await store.revisions.script("somebody", "e") is None
+    assert await store.scripts.save_made("e", b"{}", job_id="j", epoch=1)
+    await publish(store)
+    read = await store.scripts.get(owner, "e")
+    kept = await store.scripts.replace(owner, read, b"{1}")
+    assert kept
+    assert kept.version == read.version + 1
+    assert await store.scripts.replace(owner, read, b"{2}") is None
+    with pytest.raises(NotFoundError):
+        await store.scripts.replace("somebody", kept, b"{3}")
+    with pytest.raises(NotFoundError):
+        await store.scripts.get("somebody", "e")
+    assert (await store.scripts.get(owner, "e")).data == b"{1}"
 
 
 async def test_only_the_claim_that_stands_writes_the_script(store: Store, owner: str) -> None:
-    save = store.revisions.save_made_script
+    save = store.scripts.save_made
     assert await save("e", b"{1}", job_id="j", epoch=1)
     assert not await save("e", b"{1}", job_id="j", epoch=1), "the same again is no new version"
     async with store.revisions._database.write() as connection:
         await connection.execute(update(job).values(epoch=2))
     assert not await save("e", b"{2}", job_id="j", epoch=1)
-    assert await store.revisions.script(owner, "e") == (1, b"{1}")
+    kept = await store.scripts.get(owner, "e")
+    assert (kept.version, kept.data) == (1, b"{1}")

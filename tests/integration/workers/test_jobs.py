@@ -61,9 +61,8 @@ async def test_an_episode_is_made_stored_and_published_and_a_render_asks_only_fo
     assert collected.results, "an outline and a segment, which nobody used for a day"
     assert all([await studio.store.results.get(key) for key in first.clips]), "an edit still pays for one clip only"
 
-    kept = await studio.store.revisions.script(olga, episode_id)
-    assert kept
-    script = parse_script(kept[1].decode(), "it")
+    kept = await studio.store.scripts.get(olga, episode_id)
+    script = parse_script(kept.data.decode(), "it")
     assert script.sources, "its citations can be looked up"
     turns = list(script.segments[0].turns)
     turns[0] = turns[0].model_copy(update={"text": "This opening was written by hand."})
@@ -71,11 +70,17 @@ async def test_an_episode_is_made_stored_and_published_and_a_render_asks_only_fo
         update={"segments": (script.segments[0].model_copy(update={"turns": tuple(turns)}), *script.segments[1:])}
     )
     data = dump_script(edited).encode()
-    assert await studio.store.revisions.save_script(olga, episode_id, data, after=kept[0]) == kept[0] + 1
+    saved = await studio.store.scripts.replace(olga, kept, data)
+    assert saved
     before = len(simulator.calls("speech"))
-    key = await studio.store.revisions.keep_script_blob(episode_id, data)
     render = asked.model_copy(
-        update={"mode": Mode.RENDER, "script_key": key, "script_version": 2, "sources": (), "speakers": None}
+        update={
+            "mode": Mode.RENDER,
+            "script_key": saved.key,
+            "script_version": saved.version,
+            "sources": (),
+            "speakers": None,
+        }
     )
     again = await submit(studio, olga, render, episode_id)
     engine.wake()
@@ -99,9 +104,8 @@ async def test_only_the_script_of_a_pasted_text(
     row = await studio.store.episodes.get(str(done.episode_id))
     assert row
     assert row.status is EpisodeStatus.SCRIPT_READY
-    kept = await studio.store.revisions.script(olga, row.id)
-    assert kept
-    assert json.loads(kept[1])["sources"][0]["origin"] == "text"
+    kept = await studio.store.scripts.get(olga, row.id)
+    assert json.loads(kept.data)["sources"][0]["origin"] == "text"
     assert not simulator.calls("speech")
     assert not await studio.store.revisions.get(olga, row.id)
 

@@ -1,25 +1,22 @@
-"""An episode of a server while and after it is made: its script in versions, its renderings, and how making ended.
+"""What was made of an episode of a server: its renderings, and how making ended.
 
 What changes together with a job is written by functions that take the job's own transaction.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CursorResult, Row, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.texts import keep_names
-from narrowcast.store.files.blobs import Blobs
-from narrowcast.store.tables import episode, job, revision
-from narrowcast.store.uninterrupted import uninterrupted
+from narrowcast.store.tables import episode, revision
 
 
 @dataclass(frozen=True)
@@ -96,11 +93,10 @@ def settled(status: EpisodeStatus, *, revision: int, has_script: bool) -> Episod
 
 
 class Revisions:
-    """The scripts and renderings of a store's episodes. Raises `OutputError` when the disk or database fails."""
+    """The renderings of a store's episodes. Raises `OutputError` when the database fails."""
 
-    def __init__(self, database: Database, blobs: Blobs) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._blobs = blobs
 
     async def get(self, owner_id: str, episode_id: str, number: int | None = None) -> Revision | None:
         """One rendering, the newest without a `number`; none where there is none, or it is somebody else's."""
@@ -116,63 +112,9 @@ class Revisions:
         async with self._database.read() as connection:
             return [_record(row) for row in await connection.execute(query)]
 
-    async def script(self, owner_id: str, episode_id: str) -> tuple[int, bytes] | None:
-        """The script as it stands, and its version (from 1)."""
-        query = select(episode.c.script_version, episode.c.script_blob_key).where(
-            episode.c.id == episode_id, episode.c.owner_id == owner_id
-        )
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).first()
-        data = await self._blobs.get(row.script_blob_key) if row and row.script_blob_key else None
-        return (int(row.script_version), data) if row and data is not None else None
-
-    async def keep_script_blob(self, episode_id: str, script: bytes) -> str:
-        """Put a script's bytes on the disk, under a name of their own; earlier versions stay until `gc`."""
-        key = f"episodes/{episode_id}/script-{hashlib.sha256(script).hexdigest()[:24]}.json"
-        await self._blobs.put(key, script)
-        return key
-
-    async def save_script(self, owner_id: str, episode_id: str, script: bytes, *, after: int) -> int | None:
-        """Keep `script` as the version that follows `after`; its number. None when another was saved meanwhile."""
-        return await uninterrupted(self._save(episode_id, script, after, episode.c.owner_id == owner_id))
-
-    async def save_made_script(self, episode_id: str, script: bytes, *, job_id: str, epoch: int) -> bool:
-        """Keep what a job has written, while it is the job's; the same script again is no new version."""
-        key = await self.keep_script_blob(episode_id, script)
-        statement = (
-            update(episode)
-            .where(episode.c.id == episode_id, _at_work(job_id, epoch), episode.c.script_blob_key.is_distinct_from(key))
-            .values(script_blob_key=key, script_version=episode.c.script_version + 1, updated_at=datetime.now(UTC))
-        )
-        return await uninterrupted(self._write(statement))
-
-    async def _save(self, episode_id: str, script: bytes, after: int, mine: Any) -> int | None:
-        key = await self.keep_script_blob(episode_id, script)
-        statement = (
-            update(episode)
-            .where(episode.c.id == episode_id, mine, episode.c.script_version == after)
-            .values(script_blob_key=key, script_version=after + 1, updated_at=datetime.now(UTC))
-        )
-        return after + 1 if await self._write(statement) else None
-
-    async def _write(self, statement: Any) -> bool:
-        async with self._database.write() as connection:
-            done = cast("CursorResult[Any]", await connection.execute(statement))
-        return done.rowcount > 0
-
     def _of(self, owner_id: str, episode_id: str) -> Any:
         joined = revision.join(episode, episode.c.id == revision.c.episode_id)
         return select(revision).select_from(joined).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
-
-
-def _at_work(job_id: str, epoch: int) -> Any:
-    """Whether that claim of the job still stands."""
-    return (
-        select(job.c.id)
-        .where(job.c.id == job_id, job.c.epoch == epoch, job.c.status == "running")
-        .correlate(None)
-        .exists()
-    )
 
 
 def _record(row: Row[Any]) -> Revision:

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ChangedError, ConflictError, NotFoundError
 from narrowcast.store.database import Database
 from narrowcast.store.episodes.episodes import EpisodeStatus
-from narrowcast.store.episodes.revisions import Revisions
 from narrowcast.store.files.blobs import Blobs
-from narrowcast.store.tables import episode
+from narrowcast.store.tables import episode, job
 from narrowcast.store.uninterrupted import uninterrupted
 
 EDITED = "edited"
@@ -75,10 +74,9 @@ class Unchanged:
 class Scripts:
     """The scripts of one store; others' episodes are not there. Raises `OutputError` when disk or database fails."""
 
-    def __init__(self, database: Database, blobs: Blobs, revisions: Revisions) -> None:
+    def __init__(self, database: Database, blobs: Blobs) -> None:
         self._database = database
         self._blobs = blobs
-        self._revisions = revisions
 
     async def etag(self, owner_id: str, episode_id: str) -> str:
         """What tells this version from others. Raises `NotFoundError`, `ConflictError` (none is written yet)."""
@@ -109,9 +107,23 @@ class Scripts:
         """
         return await uninterrupted(self._replace(owner_id, before, data, title or before.title))
 
+    async def save_made(self, episode_id: str, data: bytes, *, job_id: str, epoch: int) -> bool:
+        """Keep what a job has written, while that claim of it stands; the same script again is no new version."""
+        return await uninterrupted(self._save_made(episode_id, data, _at_work(job_id, epoch)))
+
+    async def _save_made(self, episode_id: str, data: bytes, at_work: ColumnElement[bool]) -> bool:
+        key = await self._put(episode_id, data)
+        statement = (
+            update(episode)
+            .where(episode.c.id == episode_id, at_work, episode.c.script_blob_key.is_distinct_from(key))
+            .values(script_blob_key=key, script_version=episode.c.script_version + 1, updated_at=datetime.now(UTC))
+            .returning(episode.c.id)
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(statement)).first() is not None
+
     async def _replace(self, owner_id: str, before: KeptScript, data: bytes, title: str) -> KeptScript | None:
-        # The earlier one's bytes stay until `gc`: a job may name them.
-        key = await self._revisions.keep_script_blob(before.episode_id, data)
+        key = await self._put(before.episode_id, data)
         mine = (episode.c.id == before.episode_id, episode.c.owner_id == owner_id)
         statement = (
             update(episode)
@@ -134,6 +146,12 @@ class Scripts:
             raise being_made()
         return None
 
+    async def _put(self, episode_id: str, data: bytes) -> str:
+        """Put a script's bytes on the disk. Those of earlier versions stay until `gc`: a job may name them."""
+        key = f"episodes/{episode_id}/script-{hashlib.sha256(data).hexdigest()[:24]}.json"
+        await self._blobs.put(key, data)
+        return key
+
     async def _row(self, owner_id: str, episode_id: str) -> Row[Any]:
         query = select(episode).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
         async with self._database.read() as connection:
@@ -152,6 +170,16 @@ def being_made() -> ConflictError:
     """The episode's script cannot be changed now."""
     return ConflictError(
         "The episode is being made.", hint="Wait until its job has ended, or cancel it; then change the script."
+    )
+
+
+def _at_work(job_id: str, epoch: int) -> ColumnElement[bool]:
+    """Whether that claim of the job still stands."""
+    return (
+        select(job.c.id)
+        .where(job.c.id == job_id, job.c.epoch == epoch, job.c.status == "running")
+        .correlate(None)
+        .exists()
     )
 
 

@@ -81,13 +81,11 @@ job = Table(
     Index("ix_job_untold", "finished_at", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
     Index("uq_job_live_dedupe", "owner_id", "dedupe_key", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
 )
-"""Requests for work: the truth about order, caps, schedule, progress and outcome. `epoch` grows with every claim, and
-a holder's writes carry it. `moved_at` is when the job last got on, for the guard against hung ones; `told_at` when its
-end was written into its owner's inbox, so that each is told once."""
 """Requests for work: the truth about order, caps, schedule, progress and outcome. `rank` is its place in the line, the
 lowest first: from its priority and the time it came (`queue/order.py`), kept over retries. `queued_at` is since when it
 waits. `epoch` grows with every claim, and a holder's writes carry it. `moved_at` is when the job last got on, for the
-guard against hung ones. `failures` counts those that bring its end nearer, `pauses` a provider's, which do not."""
+guard against hung ones. `failures` counts those that bring its end nearer, `pauses` a provider's, which do not.
+`told_at` is when its end was written into its owner's inbox, so that each is told once."""
 
 job_event = Table(
     "job_event",
