@@ -22,6 +22,7 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with
 SECRET_BYTES = 32
 ASKS_FOR_TIME = frozenset({429, 503})
 """Statuses whose `Retry-After` is heeded."""
+SECRET_PURPOSE = "webhook"  # noqa: S105 - what it is sealed for while it is kept
 
 
 def new_webhook_secret() -> str:

@@ -40,6 +40,7 @@ class Context:
     settings: Settings
     studio: Studio
     secret: ServerSecret
+    sealer: Sealer
     keys: KeyRing
     teller: Teller
     events: Events
@@ -85,13 +86,14 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         events = Events(studio.store.job_events, closing)
         engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
         submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, engine.wake, studio.access)
-        teller = Teller(studio.store, channels_of(settings, secret))
+        teller = Teller(studio.store, channels_of(settings, secret, sealer))
         try:
             async with teller.running(), _at_work(engine, closing):
                 yield Context(
                     settings=settings,
                     studio=studio,
                     secret=secret,
+                    sealer=sealer,
                     keys=keys,
                     teller=teller,
                     events=events,

@@ -10,10 +10,8 @@ from fastapi import Header, Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from narrowcast.accounts.roles import Role
-from narrowcast.keys.sealing import Sealer
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
 from narrowcast.script.value import Config, Value
-from narrowcast.server.context import Context
 from narrowcast.server.texts import Title
 from narrowcast.server.who import Principal
 from narrowcast.studio.profiles import Shown
@@ -101,11 +99,6 @@ class Duplicate(BaseModel):
 def given(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a profile as it was sent, without those that tell how it is kept: what was got may be sent back."""
     return {name: value for name, value in fields.items() if name not in ProfileKept.model_fields}
-
-
-def sealer(here: Context) -> Sealer:
-    """What seals the keys in profiles."""
-    return Sealer(here.secret.sealing_key())
 
 
 def may_name_private(who: Principal) -> bool:

@@ -7,22 +7,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 
-from narrowcast.errors import ConflictError, InputError
+from narrowcast.errors import InputError
+from narrowcast.keys.sealing import Sealer
 from narrowcast.net import PostLimits, Resolver, post, resolve_host
 from narrowcast.notify.events import EMAIL_TEST, WEBHOOK_DISABLED, WEBHOOK_TEST, EventType
 from narrowcast.notify.mail import Letter, compose
 from narrowcast.notify.mail_server import MailServer
 from narrowcast.notify.retries import Attempt, again_after_s, is_hopeless
-from narrowcast.notify.sealing import unseal
 from narrowcast.notify.smtp import send
 from narrowcast.notify.unsubscribing import unsubscribe_token
-from narrowcast.notify.webhooks import attempt_of, body_of, signed_headers
+from narrowcast.notify.webhooks import SECRET_PURPOSE, attempt_of, body_of, signed_headers
 from narrowcast.notify.words import Words, of_disabled_webhook
 from narrowcast.store.telling.deliveries import Claimed, Settlement, Target
 
 SWITCHED_OFF = Attempt(delivered=False, note="The webhook was switched off.", final=True)
 NO_ACCOUNT = Attempt(delivered=False, note="The account is deactivated.", final=True)
 NO_MAIL = Attempt(delivered=False, note="This server sends no e-mail.", final=True)
+UNREADABLE = Attempt(
+    delivered=False,
+    note="The webhook's secret cannot be read: the server's own secret is another now. "
+    "Make a new secret for the webhook.",
+    final=True,
+)
 NOWHERE = "The account's e-mail address cannot be written to."
 
 
@@ -30,10 +36,11 @@ NOWHERE = "The account's e-mail address cannot be written to."
 class Channels:
     """What is needed to reach people and programs. Without `mail` and `mail_from` no e-mail is sent.
 
-    `sealing_key` is for Fernet; `signing_key` for addresses in e-mail. `public_url` none: messages hold no links.
+    `sealer` opens webhooks' secrets; `signing_key` is for addresses in e-mail. `public_url` none: messages hold no
+    links.
     """
 
-    sealing_key: bytes = field(repr=False)
+    sealer: Sealer
     signing_key: bytes = field(repr=False)
     public_url: str | None = None
     mail: MailServer | None = None
@@ -93,10 +100,10 @@ def _reason_to_disable(target: Target, attempt: Attempt, now: datetime) -> str |
 async def _to_webhook(claimed: Claimed, target: Target, channels: Channels, now: datetime) -> Attempt:
     if not target.active and claimed.event != WEBHOOK_TEST:
         return SWITCHED_OFF
-    try:
-        keys = [unseal(sealed, channels.sealing_key) for sealed in target.sealed]
-    except ConflictError as error:
-        return Attempt(delivered=False, note=f"{error.message} {error.hint}", final=True)
+    opened = [channels.sealer.open(SECRET_PURPOSE, sealed) for sealed in target.sealed]
+    keys = [key for key in opened if key is not None]
+    if len(keys) < len(opened):
+        return UNREADABLE
     body = body_of(claimed.payload)
     posted = await post(
         target.url,

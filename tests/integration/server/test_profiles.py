@@ -12,7 +12,6 @@ from narrowcast.keys.profile_keys import open_key
 from narrowcast.script.own_server import SEALED, OwnServer
 from narrowcast.server.api.episode_profiles import EXAMPLE as EPISODE
 from narrowcast.server.api.speaker_profiles import EXAMPLE as SPEAKERS
-from narrowcast.server.profile_shapes import sealer
 from narrowcast.store.tables import profile
 
 SHIPPED = "tech_discussion"
@@ -130,7 +129,7 @@ async def test_a_profiles_own_key_is_kept_and_never_shown(served: Served) -> Non
         assert stored
         kept = stored.body["outline_config"]
         assert kept["api_key"].startswith(SEALED)
-        assert open_key(OwnServer(kept["base_url"], kept["api_key"]), sealer(served.context)) == "sk-secret"
+        assert open_key(OwnServer(kept["base_url"], kept["api_key"]), served.context.sealer) == "sk-secret"
     elsewhere = {"base_url": "https://other.example/v1", "api_key": "(kept)"}
     assert (await served.sam.patch(place, json={"outline_config": elsewhere})).status_code == 422
 

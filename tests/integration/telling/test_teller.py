@@ -19,11 +19,11 @@ from tests.integration.telling.ended import add_ended
 from tests.integration.telling.receivers import MailSink, Receiver
 
 from narrowcast.errors import ConflictError, NotFoundError
+from narrowcast.keys.sealing import Sealer
 from narrowcast.net import PostLimits
 from narrowcast.notify.events import EventType
 from narrowcast.notify.mail_server import MailServer, Security
-from narrowcast.notify.sealing import seal
-from narrowcast.notify.webhooks import new_webhook_secret
+from narrowcast.notify.webhooks import SECRET_PURPOSE, new_webhook_secret
 from narrowcast.store.home import Store
 from narrowcast.store.tables import account, job
 from narrowcast.store.telling.deliveries import Delivery, Settlement
@@ -32,8 +32,7 @@ from narrowcast.store.telling.telling import _UNTOLD
 from narrowcast.workers.delivering import Channels
 from narrowcast.workers.telling import Pace, Teller
 
-KEY = base64.urlsafe_b64encode(b"k" * 32)
-OTHER_KEY = base64.urlsafe_b64encode(b"o" * 32)
+SEALER, OTHER_SEALER = (Sealer(base64.urlsafe_b64encode(letter * 32)) for letter in (b"k", b"o"))
 
 
 @dataclass
@@ -66,7 +65,7 @@ class Scene:
             url=self.receiver.url(path),
             description=description,
             events=events or tuple(EventType),
-            sealed_secret=seal(self.secret, KEY),
+            sealed_secret=SEALER.seal(SECRET_PURPOSE, self.secret),
             now=self.clock(),
         )
         return hook.id
@@ -101,7 +100,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with Receiver().listening() as receiver:
         user = await store.accounts.add(email="olga@example.org", name="Olga", role="owner", tier="standard")
         clock = Clock()
-        channels = Channels(KEY, b"s" * 32, "https://n.example", allow_private=True, limits=PostLimits(total_s=2))
+        channels = Channels(SEALER, b"s" * 32, "https://n.example", allow_private=True, limits=PostLimits(total_s=2))
         yield Scene(store, receiver, clock, Teller(store, channels, Pace(poll_s=0.02), clock), user.id)
     await store.aclose()
 
@@ -258,7 +257,7 @@ async def test_one_success_in_between_keeps_an_address(scene: Scene) -> None:
 async def test_while_a_secret_changes_both_sign_for_a_day(scene: Scene) -> None:
     hook = await scene.hook("/200")
     new = new_webhook_secret()
-    await scene.store.webhooks.change_secret(scene.owner_id, hook, seal(new, KEY), scene.clock())
+    await scene.store.webhooks.change_secret(scene.owner_id, hook, SEALER.seal(SECRET_PURPOSE, new), scene.clock())
     await scene.ended()
     await scene.round()
     for secret in (new, scene.secret):
@@ -273,7 +272,7 @@ async def test_another_secret_of_the_server_is_told_and_harms_that_webhook_only(
     hook = await scene.hook("/200")
     await scene.ended()
     await scene.teller.tell()
-    scene.teller = another(scene, sealing_key=OTHER_KEY)
+    scene.teller = another(scene, sealer=OTHER_SEALER)
     await scene.round()
     found = await scene.store.webhooks.get(scene.owner_id, hook)
     assert not found.active
@@ -308,7 +307,7 @@ async def test_a_slow_receiver_holds_up_its_owner_only_and_few_at_once(scene: Sc
             url=quick.url("/200"),
             description="",
             events=tuple(EventType),
-            sealed_secret=seal(scene.secret, KEY),
+            sealed_secret=SEALER.seal(SECRET_PURPOSE, scene.secret),
             now=scene.clock(),
         )
         await add_ended(scene.store, nils.id)

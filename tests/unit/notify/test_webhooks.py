@@ -9,9 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from narrowcast.errors import ConflictError
 from narrowcast.net import Posted
-from narrowcast.notify.sealing import seal, unseal
 from narrowcast.notify.webhooks import attempt_of, body_of, new_webhook_secret, payload, signed_headers
 
 TOLD = payload("episode.completed", datetime(2026, 11, 21, 12, tzinfo=UTC), {"episode_id": "é", "status": "completed"})
@@ -91,12 +89,3 @@ def test_what_an_answer_means(posted: Posted, delivered: bool, final: bool, note
 @pytest.mark.parametrize(("status", "wait_s"), [(429, 90.0), (503, 90.0), (500, None), (200, None)])
 def test_a_wish_to_wait_counts_where_it_says_too_much_or_not_now(status: int, wait_s: float | None) -> None:
     assert attempt_of(Posted(status, retry_after_s=90.0)).wait_s == wait_s
-
-
-def test_what_is_sealed_opens_with_its_key_only() -> None:
-    key, other = (base64.urlsafe_b64encode(bytes([n]) * 32) for n in (1, 2))
-    sealed = seal("whsec_x", key)
-    assert b"whsec" not in sealed
-    assert unseal(sealed, key) == "whsec_x"
-    with pytest.raises(ConflictError, match="another now"):
-        unseal(sealed, other)

@@ -26,7 +26,6 @@ from narrowcast.server.profile_shapes import (
     Replace,
     given,
     may_name_private,
-    sealer,
 )
 from narrowcast.server.who import Principal, Reads, Writes
 from narrowcast.studio.profiles import ProfileShelf, Shown
@@ -70,7 +69,7 @@ class EpisodeProfilesTaken(Refused):
 
 
 def _shelf(here: Context) -> ProfileShelf[EpisodeProfile]:
-    return ProfileShelf(here.store.profiles, "episode", EpisodeProfile, shipped_episode_profiles, sealer(here))
+    return ProfileShelf(here.store.profiles, "episode", EpisodeProfile, shipped_episode_profiles, here.sealer)
 
 
 def _out(shown: Shown[EpisodeProfile]) -> Out:

@@ -155,10 +155,9 @@ async def generate(
     async with once(here.store.idempotency, who.id, idempotency_key, request, wish) as this:
         if this.before:
             return this.before
-        sealer = Sealer(here.secret.sealing_key())
         submitted = await here.submitting.generate(
             who.user,
-            wish.wanted(sealer),
+            wish.wanted(here.sealer),
             lambda ids: this.beside(HTTPStatus.ACCEPTED, provisional(ids)),
             anew=bool(this.key),
         )
@@ -168,5 +167,5 @@ async def generate(
 @router.post("/podcasts/estimate", responses=documented(401, 403, 404, 413, 422, 429, 502, 503))
 async def estimate(who: Writes, here: Here, wish: EpisodeWish) -> Estimated:
     """What an episode would take: tokens, characters, USD, seconds. Spends nothing, and leaves nothing in the queue."""
-    resolved = await here.submitting.resolved(who.user, wish.wanted(Sealer(here.secret.sealing_key())))
+    resolved = await here.submitting.resolved(who.user, wish.wanted(here.sealer))
     return estimated(await here.estimating.estimate(who.id, resolved.request))

@@ -145,7 +145,7 @@ async def change_script(
     if before.being_made:
         raise being_made()
     old = await asyncio.to_thread(parse_script, before.data.decode(), PLACE)
-    new = await asyncio.to_thread(wanted.script, old, Sealer(here.secret.sealing_key()))
+    new = await asyncio.to_thread(wanted.script, old, here.sealer)
     if new.speakers != old.speakers:
         speakers = [speaker.model_dump(mode="json") for speaker in new.speakers]
         check_hosts({"speakers": speakers}, private_allowed=who.user.role == Role.OWNER)

@@ -25,7 +25,6 @@ from narrowcast.server.profile_shapes import (
     Replace,
     given,
     may_name_private,
-    sealer,
 )
 from narrowcast.server.who import Principal, Reads, Writes
 from narrowcast.studio.profiles import ProfileShelf, Shown
@@ -57,7 +56,7 @@ class SpeakerProfilesTaken(Refused):
 
 
 def _shelf(here: Context) -> ProfileShelf[SpeakerProfile]:
-    return ProfileShelf(here.store.profiles, "speaker", SpeakerProfile, shipped_speaker_profiles, sealer(here))
+    return ProfileShelf(here.store.profiles, "speaker", SpeakerProfile, shipped_speaker_profiles, here.sealer)
 
 
 def _out(shown: Shown[SpeakerProfile]) -> Out:

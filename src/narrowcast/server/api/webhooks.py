@@ -13,8 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from narrowcast.errors import InputError, SourceError
 from narrowcast.net import check_url
 from narrowcast.notify.events import EventType
-from narrowcast.notify.sealing import seal
-from narrowcast.notify.webhooks import new_webhook_secret
+from narrowcast.notify.webhooks import SECRET_PURPOSE, new_webhook_secret
 from narrowcast.script.one_line import one_line
 from narrowcast.server.context import Context, Here
 from narrowcast.server.pages import Cursor, Page, PageSize, page, place
@@ -120,7 +119,7 @@ async def add(here: Here, who: Writes, body: NewWebhook) -> WebhookMade:
         url=url,
         description=body.description,
         events=sorted(body.events),
-        sealed_secret=seal(secret, here.secret.sealing_key()),
+        sealed_secret=here.sealer.seal(SECRET_PURPOSE, secret),
         now=datetime.now(UTC),
     )
     return WebhookMade(**_shown(made).model_dump(), secret=secret)
@@ -171,7 +170,7 @@ async def delete(here: Here, who: Writes, webhook_id: WebhookId) -> None:
 async def change_secret(here: Here, who: Writes, webhook_id: WebhookId) -> SecretMade:
     """Sign with a new secret; for 24 hours messages carry the signatures of both, so that none is refused meanwhile."""
     secret, now = new_webhook_secret(), datetime.now(UTC)
-    sealed = seal(secret, here.secret.sealing_key())
+    sealed = here.sealer.seal(SECRET_PURPOSE, secret)
     await here.store.webhooks.change_secret(who.id, str(webhook_id), sealed, now)
     return SecretMade(secret=secret, both_sign_until=now + BOTH_SIGN)
 
