@@ -43,6 +43,10 @@ class Door:
             await self._store.accounts.rehash(user.id, kept, again)
         return user
 
+    async def count_try(self, email: str, address: str) -> None:
+        """Count a try to tell somebody's password apart from signing in. Raises `LimitError`."""
+        await self._attempts.check(address, email)
+
     async def new_link(self, user: User) -> tuple[str, datetime]:
         """The secret of a link that signs a user in once, and when it ends."""
         secret = new_secret()

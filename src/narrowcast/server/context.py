@@ -83,7 +83,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         await metrics.begin()
         studio.budgets.on_paid = metrics.paid
         closing = asyncio.Event()
-        events = Events(studio.store.job_events, closing)
+        events = Events(studio.store.job_events, closing, let_in=studio.store.accounts.let_in)
         engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
         submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, engine.wake, studio.access)
         teller = Teller(studio.store, channels_of(settings, secret, sealer))

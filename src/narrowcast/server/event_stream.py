@@ -40,6 +40,7 @@ class EventStream(Response):
         *,
         owner_id: str,
         job_id: str | None,
+        credential: str = "",
         keep_alive_s: float = KEEP_ALIVE_S,
         patience_s: float = PATIENCE_S,
         life_s: float = LIFE_S,
@@ -51,13 +52,14 @@ class EventStream(Response):
         self._opening = opening
         self._owner_id = owner_id
         self._job_id = job_id
+        self._credential = credential
         self._keep_alive_s = keep_alive_s
         self._patience_s = patience_s
         self._life_s = life_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's
         """Answer until the job has ended, the client is gone, or this process ends."""
-        with self._events.watching(self._owner_id, self._job_id) as watch:
+        with self._events.watching(self._owner_id, self._job_id, self._credential) as watch:
             await self._events.begin()
             opening = await self._opening()
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -20,6 +20,8 @@ from narrowcast.store.jobs.events import JobEvent, JobEvents
 from narrowcast.store.jobs.jobs import JobStatus
 
 EVERY_S = 1.0
+CHECKED_EVERY_S = 10.0
+"""How soon a stream ends whose session or token does not let its user in any more."""
 BATCH = 5_000
 MOST_CLIENTS = 2_500
 MOST_OF_ONE_OWNER = 500
@@ -51,10 +53,11 @@ def frame_of(event: JobEvent) -> Frame:
 
 
 class Watch:
-    """What waits for one client. `job_id` none: all jobs of the owner."""
+    """What waits for one client. `job_id` none: all jobs of the owner. `credential` is what the client showed."""
 
-    def __init__(self, owner_id: str, job_id: str | None) -> None:
+    def __init__(self, owner_id: str, job_id: str | None, credential: str = "") -> None:
         self.owner_id = owner_id
+        self.credential = credential
         self.job_id = job_id
         self.closed = False
         self._waiting: deque[Frame] = deque()
@@ -87,20 +90,27 @@ class Watch:
 
 
 class Events:
-    """Who watches what, and the one poller that tells them. `closing` ends all of it."""
+    """Who watches what, and the one poller that tells them. `closing` ends all of it.
+
+    `let_in` tells which credentials are good still; who showed another is let go.
+    """
 
     def __init__(
         self,
         events: JobEvents,
         closing: asyncio.Event,
         *,
+        let_in: Callable[[Collection[str]], Awaitable[Collection[str]]] | None = None,
         every_s: float = EVERY_S,
+        checked_every_s: float = CHECKED_EVERY_S,
         most_clients: int = MOST_CLIENTS,
         most_of_one_owner: int = MOST_OF_ONE_OWNER,
     ) -> None:
         self.log = events
         self._closing = closing
+        self._let_in = let_in
         self._every_s = every_s
+        self._checked_every_s = checked_every_s
         self._most_clients = most_clients
         self._most_of_one_owner = most_of_one_owner
         self._watches: dict[str, set[Watch]] = {}
@@ -124,9 +134,9 @@ class Events:
             )
 
     @contextmanager
-    def watching(self, owner_id: str, job_id: str | None) -> Iterator[Watch]:
+    def watching(self, owner_id: str, job_id: str | None, credential: str = "") -> Iterator[Watch]:
         """Have what happens from now on wait in the watch; call `begin` before looking where things stand."""
-        watch = Watch(owner_id, job_id)
+        watch = Watch(owner_id, job_id, credential)
         place = job_id or owner_id
         self._watches.setdefault(place, set()).add(watch)
         self._of_owner[owner_id] += 1
@@ -158,9 +168,14 @@ class Events:
 
     async def _poll(self) -> None:
         """Runs as long as somebody watches."""
+        time = asyncio.get_running_loop().time
+        check_at = time() + self._checked_every_s
         try:
             while self._watches and not self._closing.is_set():
                 await self._look()
+                if time() >= check_at:
+                    await self._check()
+                    check_at = time() + self._checked_every_s
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._every_s):
                         await self._closing.wait()
@@ -175,6 +190,20 @@ class Events:
                 self._told = event.id
         except NarrowcastError as error:
             log.warning("cannot look what happened to jobs", reason=error.message)
+
+    async def _check(self) -> None:
+        """Let those go whose session or token has ended; they come again, and are told why they may not."""
+        watches = [watch for watches in self._watches.values() for watch in watches if watch.credential]
+        if self._let_in is None or not watches:
+            return
+        try:
+            good = await self._let_in({watch.credential for watch in watches})
+        except NarrowcastError as error:
+            log.warning("cannot look who may watch", reason=error.message)
+            return
+        for watch in watches:
+            if watch.credential not in good:
+                watch.close()
 
     def _tell(self, event: JobEvent) -> None:
         watches = [*self._watches.get(event.job_id, ()), *self._watches.get(event.owner_id, ())]

@@ -26,13 +26,20 @@ cookie = APIKeyCookie(name=PLAIN_NAME, auto_error=False, description="A session;
 class Principal:
     """Who is asking: a user, and what they may do this way.
 
-    `session_id` is that of the browser's session; `until` is when the token that was shown ends, if it does.
+    `session_id` is that of the browser's session, `token_id` that of the token that was shown, which ends at `until` if
+    it does.
     """
 
     user: User
     scopes: frozenset[Scope]
     session_id: str | None = None
     until: datetime | None = None
+    token_id: str | None = None
+
+    @property
+    def credential(self) -> str:
+        """The id of what was shown: a session's, or a token's."""
+        return self.session_id or self.token_id or ""
 
     @property
     def id(self) -> str:
@@ -65,7 +72,9 @@ async def _by_token(here: Here, credentials: str) -> Principal | None:
     if found is None:
         return None
     user, token = found
-    return Principal(user, scopes_of(Role(user.role), map(Scope, token.scopes)), until=token.expires_at)
+    return Principal(
+        user, scopes_of(Role(user.role), map(Scope, token.scopes)), until=token.expires_at, token_id=token.id
+    )
 
 
 async def principal(request: Request, found: Annotated[Principal | None, Depends(maybe_principal)]) -> Principal:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from narrowcast.errors import InputError, LimitError, SourceError, TooLargeError
+from narrowcast.errors import InputError, LimitError, SourceError
 from narrowcast.script.one_line import one_line
 from narrowcast.script.source import Source
 from narrowcast.script.words import count_words
@@ -23,6 +23,8 @@ from narrowcast.store.library.sources import NewSource, StoredSource
 
 AT_ONCE = 2
 """Documents that are read at the same time; each takes a processor and up to 500 MB."""
+FETCHES_AT_ONCE = 4
+"""Pages that are fetched at the same time; each takes up to 100 MB of memory."""
 WAIT_S = 30.0
 TEXT = "text"
 LONGEST_URL = 2_000
@@ -54,6 +56,7 @@ class ReadingRoom:
         self._store = store
         self._allow_private = allow_private
         self._seats = asyncio.Semaphore(at_once)
+        self._fetches = asyncio.Semaphore(FETCHES_AT_ONCE)
         self._wait_s = wait_s
 
     async def take_file(self, owner_id: str, path: Path, name: str, wishes: Wishes) -> Taken:
@@ -79,13 +82,15 @@ class ReadingRoom:
         """What lies behind an http(s) address of the public Internet. Raises as `take_file`."""
         if not re.match(r"(?i)https?://", url) or len(url) > LONGEST_URL:
             raise SourceError("This is no address of a page.", hint="It should look like https://host/page.")
-        raw = await open_url(url, language=wishes.language, allow_private=self._allow_private)
-        data = raw.data if isinstance(raw.data, bytes) else b""
-        if not data:
-            raise SourceError(f"{one_line(url)} is empty.", hint="Check the address.")
-        async with self._kept(data) as file:
+        async with AsyncExitStack() as kept:
+            async with self._seat(self._fetches):
+                raw = await open_url(url, language=wishes.language, allow_private=self._allow_private)
+                if not isinstance(raw.data, bytes) or not raw.data:
+                    raise SourceError(f"{one_line(url)} is empty.", hint="Check the address.")
+                file = await kept.enter_async_context(self._kept(raw.data))
+                raw = replace(raw, data=file.path)
             # What was fetched is no file that anybody gave: only what was read of it is kept.
-            return await self._take(owner_id, replace(raw, data=file.path), None, wishes, size=0)
+            return await self._take(owner_id, raw, None, wishes, size=0)
 
     @asynccontextmanager
     async def _kept(self, data: bytes) -> AsyncIterator[IncomingFile]:
@@ -100,30 +105,18 @@ class ReadingRoom:
             raise SourceError(f"{raw.origin} is empty.", hint="Give a document with text in it.")
         if wishes.notebook_id:
             await self._store.sources.check_notebook(owner_id, wishes.notebook_id)
-        await self._check_quota(owner_id, size, wishes)
-        async with self._seat():
+        await self._store.sources.check_room(owner_id, size, wishes.most_bytes)
+        async with self._seat(self._seats):
             source, notes = await read_apart(raw, language=wishes.language)
         new = await asyncio.to_thread(_new, source, file, wishes)
-        await self._check_quota(owner_id, new.size_bytes, wishes)
         stored, is_new = await self._store.sources.add(owner_id, new, wishes.notebook_id)
         return Taken(stored, is_new, tuple(notes))
 
-    async def _check_quota(self, owner_id: str, size: int, wishes: Wishes) -> None:
-        if wishes.most_bytes is None:
-            return
-        stored = await self._store.sources.stored_bytes(owner_id) + await self._store.shelf.stored_bytes(owner_id)
-        if stored + size > wishes.most_bytes:
-            raise TooLargeError(
-                f"With this your documents and episodes would take {(stored + size) / 1e6:,.0f} MB; "
-                f"you have {wishes.most_bytes / 1e6:,.0f} MB.",
-                hint="Delete some, or ask the owner of this server for more.",
-            )
-
     @asynccontextmanager
-    async def _seat(self) -> AsyncIterator[None]:
+    async def _seat(self, seats: asyncio.Semaphore) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(self._wait_s):
-                await self._seats.acquire()
+                await seats.acquire()
         except TimeoutError:
             raise LimitError(
                 "Many documents are being read just now.", hint="Try again soon.", retry_after_s=10, everyone=True
@@ -131,7 +124,7 @@ class ReadingRoom:
         try:
             yield
         finally:
-            self._seats.release()
+            seats.release()
 
 
 async def read_back(store: Store, stored: StoredSource) -> Source:
@@ -166,6 +159,7 @@ def _new(source: Source, file: Path | None, wishes: Wishes) -> NewSource:
         read=read,
         file=file,
         size_bytes=len(read) + (file.stat().st_size if file else 0),
+        most_bytes=wishes.most_bytes,
     )
 
 

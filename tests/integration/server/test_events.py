@@ -169,7 +169,7 @@ async def test_however_many_watch_one_looks(served: Served) -> None:
     assert events.clients == 0
 
 
-async def stream(events: Events, send: Any, **figures: float) -> None:
+async def stream(events: Events, send: Any, **figures: Any) -> None:
     async def nobody_leaves() -> Any:
         await asyncio.Event().wait()
 
@@ -241,3 +241,25 @@ async def test_too_many_streams_are_refused(served: Served) -> None:
             events.admit("c")
         assert (mine.value.everyone, everyones.value.everyone) == (False, True)
     events.admit("a")
+
+
+async def test_whose_token_or_account_has_ended_is_let_go(served: Served) -> None:
+    store = served.context.store
+    events = Events(store.job_events, asyncio.Event(), let_in=store.accounts.let_in, every_s=0.01, checked_every_s=0.02)
+    made = {who: (await getattr(served, who).post("tokens", json={"name": "radio"})).json() for who in ("sam", "nils")}
+    kept = (await served.sam.post("tokens", json={"name": "kitchen"})).json()
+    with (
+        events.watching("sam", None, made["sam"]["id"]) as revoked,
+        events.watching("sam", None, kept["id"]) as other,
+        events.watching("nils", None, made["nils"]["id"]) as deactivated,
+    ):
+        await events.begin()
+        await asyncio.sleep(0.1)
+        assert [watch.closed for watch in (revoked, deactivated, other)] == [False, False, False]
+        await served.sam.delete(f"tokens/{made['sam']['id']}")
+        nils = (await served.nils.get("me")).json()["id"]
+        await served.olga.patch(f"users/{nils}", json={"active": False})
+        await revoked.take(5)
+        await deactivated.take(5)
+        assert [watch.closed for watch in (revoked, deactivated, other)] == [True, True, False]
+    await events.aclose()

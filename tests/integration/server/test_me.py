@@ -15,3 +15,14 @@ async def test_nobody_and_an_unknown_token_are_asked_to_sign_in(served: Served) 
         answer = await served.nobody.get("me", headers=headers)
         assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
         assert answer.json()["hint"]
+
+
+async def test_passwords_are_not_guessed_by_changing_them(served: Served) -> None:
+    new = {"new_password": "three quiet green boats"}
+    assert (await served.sam.put("me/password", json=new)).status_code == 204
+    guesses = [
+        await served.sam.put("me/password", json={**new, "current_password": f"guess {number}"}) for number in range(12)
+    ]
+    assert [guess.status_code for guess in guesses][:5] == [403] * 5
+    assert guesses[-1].status_code == 429
+    assert int(guesses[-1].headers["retry-after"]) > 0

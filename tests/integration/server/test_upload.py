@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from tests.integration.server.conftest import Served
 @pytest.fixture
 def server_settings() -> Mapping[str, str]:
     """So little may be uploaded that too much of it is made quickly."""
-    return {"NARROWCAST_UPLOAD_BYTES": "300000"}
+    return {"NARROWCAST_UPLOAD_BYTES": "300000", "NARROWCAST_TIERS": '{"standard": {"storage_bytes": 900000}}'}
 
 
 def form(audio: bytes | None, transcript: bytes | None = None, **fields: str) -> dict[str, Any]:
@@ -73,3 +75,19 @@ async def test_what_is_refused_leaves_nothing(served: Served) -> None:
     home = served.context.settings.home
     left = [path for folder in ("blobs", "incoming") for path in (home / folder).rglob("*") if path.is_file()]
     assert left == []
+
+
+async def test_uploads_at_once_do_not_come_beyond_what_a_person_may_store(served: Served, tmp_path: Path) -> None:
+    wav = sound(".wav", 2.5)
+    assert 225_000 < len(wav) < 300_000
+    answers = await asyncio.gather(*(served.sam.post("podcasts", **form(wav)) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 3 + [413] * 3
+    assert len((await served.sam.get("podcasts")).json()["items"]) == 3
+    assert len(_files(tmp_path, "*.wav")) == 3
+    note = {"text": "Bees dance. " * 20_000}
+    assert (await served.sam.post("sources", json=note)).status_code == 413
+    assert (await served.nils.post("podcasts", **form(wav))).status_code == 201
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    return [path for path in folder.rglob(pattern) if path.is_file()]

@@ -221,7 +221,7 @@ async def watch_job(who: Reads, here: Here, job_id: JobId, last_event_id: LastEv
             return Opening([*missed, await _state_frame(here, job, known)] if job else missed, known)
         return Opening(missed, known)
 
-    return EventStream(here.events, opening, owner_id=who.id, job_id=identity)
+    return EventStream(here.events, opening, owner_id=who.id, job_id=identity, credential=who.credential)
 
 
 @router.get("/podcasts/events", response_class=Response, responses=STREAM | documented(401, 403, 422, 429, 503))
@@ -237,7 +237,7 @@ async def watch_jobs(who: Reads, here: Here, last_event_id: LastEventId = None) 
         live = await here.queue.history(who.id, limit=MOST_LIVE, statuses=LIVE)
         return Opening([await _state_frame(here, job, known) for job in reversed(live)], known)
 
-    return EventStream(here.events, opening, owner_id=who.id, job_id=None)
+    return EventStream(here.events, opening, owner_id=who.id, job_id=None, credential=who.credential)
 
 
 async def _state(here: Context, owner_id: str, job_id: str) -> JobState:

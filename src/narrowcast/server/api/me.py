@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -14,6 +14,7 @@ from narrowcast.accounts.passwords import LONGEST, SHORTEST
 from narrowcast.errors import InputError
 from narrowcast.server.context import Here
 from narrowcast.server.problems import documented
+from narrowcast.server.signing_in import address_of
 from narrowcast.server.texts import Title
 from narrowcast.server.who import InFull, Principal, Reads
 from narrowcast.store.people.accounts import User
@@ -59,9 +60,10 @@ async def change_me(here: Here, who: InFull, body: MyChange) -> Me:
     return _shape(who, await here.people.change(who.id, {"name": body.name}))
 
 
-@router.put("/me/password", status_code=204, responses=documented(401, 403, 422))
-async def change_my_password(here: Here, who: InFull, body: PasswordChange) -> None:
+@router.put("/me/password", status_code=204, responses=documented(401, 403, 422, 429))
+async def change_my_password(request: Request, here: Here, who: InFull, body: PasswordChange) -> None:
     """Change one's own password. It ends all other sessions, and links; tokens stay."""
+    await here.door.count_try(who.user.email, address_of(request))
     await here.people.change_password(who.user, body.current_password, body.new_password, keep_session=who.session_id)
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from narrowcast.audio.recording import examine
-from narrowcast.errors import InputError, QuotaError
+from narrowcast.errors import InputError
 from narrowcast.script.folding import fold
 from narrowcast.script.transcripts import to_json, to_srt, to_vtt
 from narrowcast.server.api.podcasts import PodcastDetail, detail
@@ -98,7 +98,6 @@ async def _read(who: Principal, here: Context, form: Form) -> NewUpload:
     audio = form.files.get("audio_file")
     if audio is None:
         raise InputError("There is no audio in the form.", hint="Send it as the part named audio_file.")
-    await _check_room(who, here, audio.size)
     found = await asyncio.to_thread(examine, audio.path)
     texts: dict[str, str] = {}
     language, said = about.language or "en", ""
@@ -123,6 +122,7 @@ async def _read(who: Principal, here: Context, form: Form) -> NewUpload:
         source_id=str(about.source_id) if about.source_id else None,
         texts=texts,
         transcript=said,
+        most_bytes=here.settings.tiers.tier(who.user.tier).storage_bytes,
     )
 
 
@@ -141,12 +141,3 @@ def _texts(given: Given) -> dict[str, str]:
             ".transcript.json": to_json(given.timeline),
         }
     return texts
-
-
-async def _check_room(who: Principal, here: Context, size: int) -> None:
-    most = here.settings.tiers.tier(who.user.tier).storage_bytes
-    if most is not None and await here.store.shelf.stored_bytes(who.id) + size > most:
-        raise QuotaError(
-            f"Your library would take more than the {most / 1e9:g} GB that you have.",
-            hint="Delete episodes that you do not need any more, or ask the owner of this server for more room.",
-        )

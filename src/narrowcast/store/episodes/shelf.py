@@ -208,16 +208,6 @@ class Shelf:
                     await add_tags(connection, identity, [name] if name is not None else [])
             return len(ids)
 
-    async def stored_bytes(self, owner_id: str) -> int:
-        """How much the renderings and uploads of the owner's take in storage."""
-        query = (
-            select(func.coalesce(func.sum(revision.c.size_bytes), 0))
-            .join(episode, episode.c.id == revision.c.episode_id)
-            .where(episode.c.owner_id == owner_id)
-        )
-        async with self._database.read() as connection:
-            return int(await connection.scalar(query) or 0)
-
 
 async def delete_episodes(connection: AsyncConnection, owner_id: str, episode_ids: Collection[str]) -> Sequence[str]:
     """As `Shelf.delete`, in a transaction that does more."""

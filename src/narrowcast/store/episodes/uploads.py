@@ -15,6 +15,7 @@ from narrowcast.errors import NotFoundError
 from narrowcast.store.database import Database
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.revisions import NewRevision, Publication
+from narrowcast.store.episodes.room import check_room
 from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.tables import episode, episode_source, source
 from narrowcast.store.uninterrupted import uninterrupted
@@ -22,7 +23,10 @@ from narrowcast.store.uninterrupted import uninterrupted
 
 @dataclass(frozen=True)
 class NewUpload:
-    """What was sent. `texts` lie beside the audio, by ending; `transcript` is what is said, folded."""
+    """What was sent. `texts` lie beside the audio, by ending; `transcript` is what is said, folded.
+
+    `most_bytes` is what all of the owner's may take, sources too.
+    """
 
     owner_id: str
     title: str
@@ -38,6 +42,7 @@ class NewUpload:
     source_id: str | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     transcript: str = ""
+    most_bytes: int | None = None
 
 
 class Uploads:
@@ -48,9 +53,13 @@ class Uploads:
         self._blobs = blobs
 
     async def add(self, new: NewUpload) -> str:
-        """Keep it as a completed episode, whole or not at all; its id. Raises `NotFoundError` for its source."""
-        if new.source_id:
-            async with self._database.read() as connection:
+        """Keep it as a completed episode, whole or not at all; its id.
+
+        Raises `NotFoundError` for its source, `TooLargeError`.
+        """
+        async with self._database.read() as connection:
+            await check_room(connection, new.owner_id, new.size_bytes, new.most_bytes)
+            if new.source_id:
                 await _check_source(connection, new.owner_id, new.source_id)
         return await uninterrupted(self._add(new))
 
@@ -76,6 +85,7 @@ class Uploads:
         return identity
 
     async def _write(self, connection: AsyncConnection, identity: str, new: NewUpload, revision: NewRevision) -> None:
+        await check_room(connection, new.owner_id, new.size_bytes, new.most_bytes)
         now = datetime.now(UTC)
         values = {
             "id": identity,

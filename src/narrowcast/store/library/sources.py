@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import NotFoundError
 from narrowcast.store.database import Database
+from narrowcast.store.episodes.room import check_room
 from narrowcast.store.episodes.shelf import delete_episodes
 from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.library.notebooks import check_notebook, put_in
@@ -26,7 +27,7 @@ from narrowcast.store.uninterrupted import uninterrupted
 class NewSource:
     """A source that was read. `read` is it as JSON; `file` is the file as it was given, if it was one.
 
-    `digest` is equal for equal documents.
+    `digest` is equal for equal documents. `most_bytes` is what all of the owner's may take, episodes too.
     """
 
     title: str
@@ -41,6 +42,7 @@ class NewSource:
     read: bytes
     file: Path | None
     size_bytes: int
+    most_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,16 +105,15 @@ class Sources:
         async with self._database.read() as connection:
             await check_notebook(connection, owner_id, notebook_id)
 
-    async def stored_bytes(self, owner_id: str) -> int:
-        """How much the owner's sources take in storage."""
-        query = select(func.coalesce(func.sum(source.c.size_bytes), 0)).where(source.c.owner_id == owner_id)
+    async def check_room(self, owner_id: str, size: int, most_bytes: int | None) -> None:
+        """Raise `TooLargeError` where there is no room for so many bytes more: before a document is read."""
         async with self._database.read() as connection:
-            return int(await connection.scalar(query) or 0)
+            await check_room(connection, owner_id, size, most_bytes)
 
     async def add(self, owner_id: str, new: NewSource, notebook_id: str | None = None) -> tuple[StoredSource, bool]:
         """Keep a source, and put it in a notebook; whether it is new: an equal one of the owner's goes before.
 
-        Raises `NotFoundError` for the notebook; then nothing is kept.
+        Raises `NotFoundError` for the notebook, `TooLargeError`; then nothing is kept.
         """
         return await uninterrupted(self._add(owner_id, new, notebook_id))
 
@@ -129,6 +130,7 @@ class Sources:
             async with self._database.write() as connection:
                 found = await _equal(connection, owner_id, new.digest)
                 if found is None:
+                    await check_room(connection, owner_id, new.size_bytes, new.most_bytes)
                     await connection.execute(
                         insert(source).values(_values(owner_id, identity, new, read_key, file_key))
                     )

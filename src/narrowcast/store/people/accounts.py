@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -144,6 +144,23 @@ class Accounts:
             await _check_other_owner(connection, identity)
             if not (await connection.execute(delete(account).where(account.c.id == identity))).rowcount:
                 raise no_such_user()
+
+    async def let_in(self, credentials: Collection[str]) -> frozenset[str]:
+        """Of these ids of sessions and tokens, those that let an active user in still."""
+        now = datetime.now(UTC)
+        lasting = token.c.expires_at.is_(None) | (token.c.expires_at > now)
+        conditions = (
+            (session, session.c.expires_at > now),
+            (token, token.c.revoked_at.is_(None) & lasting),
+        )
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for table, valid in conditions:
+                query = select(table.c.id).join(account, account.c.id == table.c.owner_id)
+                found |= set(
+                    await connection.scalars(query.where(table.c.id.in_(credentials), valid, account.c.active))
+                )
+        return frozenset(found)
 
     async def owner_can_sign_in(self) -> bool:
         """Whether an active owner has a password, or an API token that is valid."""
