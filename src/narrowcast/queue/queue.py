@@ -14,7 +14,7 @@ from narrowcast.queue import order, outcome, standing, sweeping
 from narrowcast.queue.cached import Cached
 from narrowcast.queue.limits import QueueLimits, refuse_crowd
 from narrowcast.queue.outcome import Drained, Outcome
-from narrowcast.queue.standing import Standing
+from narrowcast.queue.standing import Standing, Usual
 from narrowcast.queue.sweeping import Swept
 from narrowcast.store.jobs.claims import Beat, Event, Load, Turns
 from narrowcast.store.jobs.heartbeat import Heartbeat
@@ -25,7 +25,7 @@ from narrowcast.store.paging import Place
 from narrowcast.store.uninterrupted import uninterrupted
 
 LINE_CACHE_S = 5.0
-DURATIONS_CACHE_S = 60.0
+USUAL_CACHE_S = 15.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Queue:
         self.limits = limits or QueueLimits()
         self._jobs = jobs
         self._chance = chance
-        self._durations: Cached[dict[str, float]] = Cached(self._measure_durations, DURATIONS_CACHE_S)
+        self._usual: Cached[dict[str, Usual]] = Cached(self._measure_usual, USUAL_CACHE_S)
         self._remaining: Cached[list[float]] = Cached(self._measure_remaining, LINE_CACHE_S)
         self._live: Cached[dict[tuple[str, str], int]] = Cached(jobs.line.live, LINE_CACHE_S)
 
@@ -170,18 +170,20 @@ class Queue:
         now = self._jobs.clock()
         if job.status.ended:
             return Standing(None, 0.0, 0.0)
-        durations = await self._durations()
-        own_s = job.estimate_s or standing.usual(job.kind, durations)
-        if job.status is JobStatus.RUNNING and job.started_at:
-            left = standing.remaining(job.started_at, own_s, standing.percentage(job.progress), now)
-            return Standing(None, 0.0, left)
+        usual = (await self._usual()).get(job.kind, Usual())
+        own_s = usual.of(job.estimate_s)
+        if job.status is JobStatus.RUNNING:
+            return Standing(None, 0.0, standing.remaining(job, own_s, now))
         if job.status is JobStatus.SCHEDULED:
             starts_in_s = max(0.0, (job.run_at - now).total_seconds()) if job.run_at else 0.0
             return Standing(None, starts_in_s, starts_in_s + own_s)
         before = await self._jobs.line.before(job)
-        usual_s = standing.usual(job.kind, durations)
-        starts_in_s = standing.starts_in(before, await self._remaining(), usual_s, self.limits.hands)
+        starts_in_s = standing.starts_in(before, await self._remaining(), usual.seconds, self.limits.hands)
         return Standing(before + 1, starts_in_s, starts_in_s + own_s)
+
+    async def expected_s(self, job: Job) -> float:
+        """Seconds that the job takes from its claim to its end, by its estimate and what such jobs took of late."""
+        return (await self._usual()).get(job.kind, Usual()).of(job.estimate_s)
 
     async def live(self) -> Mapping[tuple[str, str], int]:
         """How many jobs live, by kind and status; counted every few seconds at most."""
@@ -230,9 +232,9 @@ class Queue:
             id=new.id or str(uuid.uuid4()),
         )
 
-    async def _measure_durations(self) -> dict[str, float]:
-        return standing.usual_durations(await self._jobs.line.durations())
+    async def _measure_usual(self) -> dict[str, Usual]:
+        return standing.usual(await self._jobs.line.took())
 
     async def _measure_remaining(self) -> list[float]:
-        running = await self._jobs.line.running()
-        return standing.all_remaining(running, await self._durations(), self._jobs.clock())
+        running, usual, now = await self._jobs.line.running(), await self._usual(), self._jobs.clock()
+        return [standing.remaining(each, usual.get(each.kind, Usual()).of(each.estimate_s), now) for each in running]

@@ -7,11 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import Any, Protocol
 
-from narrowcast.store.jobs.line import Running
+from narrowcast.store.jobs.line import Took
 
 UNKNOWN_S = 120.0
 """What a job takes of which nobody knows more."""
+
+
+class Running(Protocol):
+    """Of a job that runs: since when, when its hands told of it last, and what."""
+
+    @property
+    def started_at(self) -> datetime | None: ...
+    @property
+    def moved_at(self) -> datetime | None: ...
+    @property
+    def progress(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -31,34 +43,40 @@ class Standing:
         return in_words(self.seconds)
 
 
-def usual_durations(ended: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """The median of each kind."""
-    by_kind: dict[str, list[float]] = {}
-    for kind, seconds in ended:
-        by_kind.setdefault(kind, []).append(seconds)
-    return {kind: median(durations) for kind, durations in by_kind.items()}
+@dataclass(frozen=True)
+class Usual:
+    """What the latest jobs of a kind took: `seconds`, and how many `times` what each was thought to take."""
+
+    seconds: float = UNKNOWN_S
+    times: float = 1.0
+
+    def of(self, estimate_s: float | None) -> float:
+        """What a job takes that was thought to take so long; none: nobody thought about it."""
+        return estimate_s * self.times if estimate_s else self.seconds
 
 
-def usual(kind: str, durations: Mapping[str, float]) -> float:
-    """What a job of that kind usually takes."""
-    return durations.get(kind, UNKNOWN_S)
+def usual(ended: Iterable[Took]) -> dict[str, Usual]:
+    """The medians of each kind."""
+    by_kind: dict[str, list[Took]] = {}
+    for took in ended:
+        by_kind.setdefault(took.kind, []).append(took)
+    return {kind: _usual(jobs) for kind, jobs in by_kind.items()}
 
 
-def remaining(started_at: datetime, estimate_s: float, percentage: float | None, now: datetime) -> float:
-    """Seconds that a running job still needs: by its own pace once it is under way, before that by its estimate."""
-    spent = max(0.0, (now - started_at).total_seconds())
-    if percentage and percentage >= 20:
-        return spent * (100 - min(percentage, 100)) / percentage
+def _usual(jobs: Sequence[Took]) -> Usual:
+    times = [took.seconds / took.estimate_s for took in jobs if took.estimate_s]
+    return Usual(median(took.seconds for took in jobs), median(times) if times else 1.0)
+
+
+def remaining(running: Running, expected_s: float, now: datetime) -> float:
+    """Seconds that a running job still needs: as its hands told last, before that by what it is expected to take."""
+    told = running.progress.get("estimated_time_remaining")
+    if isinstance(told, int | float) and running.moved_at:
+        whole, since = float(told), running.moved_at
+    else:
+        whole, since = expected_s, running.started_at or now
     # One that takes longer than thought is not done in the next second; how much longer nobody knows.
-    return max(estimate_s - spent, estimate_s / 10)
-
-
-def all_remaining(running: Sequence[Running], durations: Mapping[str, float], now: datetime) -> list[float]:
-    """Seconds that each of the running jobs still needs."""
-    return [
-        remaining(each.started_at, each.estimate_s or usual(each.kind, durations), percentage(each.progress), now)
-        for each in running
-    ]
+    return max(whole - max(0.0, (now - since).total_seconds()), whole / 10)
 
 
 def starts_in(before: int, running: Sequence[float], each_s: float, hands: int) -> float:
@@ -94,9 +112,3 @@ def in_words(seconds: float) -> str:
     return (
         "about an hour" if hours == 1 else f"about {hours} hours" if hours < 48 else f"about {round(hours / 24)} days"
     )
-
-
-def percentage(progress: Mapping[str, object]) -> float | None:
-    """How far a job got, where its hands told."""
-    value = progress.get("progress_percentage")
-    return float(value) if isinstance(value, int | float) else None

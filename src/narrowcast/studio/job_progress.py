@@ -11,6 +11,8 @@ from narrowcast.pipeline.progress import Progress
 
 ENOUGH_TURNS = 3
 """Turns that were voiced in this run before its own pace is worth more than the estimate."""
+SCRIPT_SHARE = 50.0
+"""What a script comes to, of a whole episode's 100 %: all there is to do where it is to stop after it."""
 TAIL_S = 3.0
 """What finishing takes about, once the last turn is voiced."""
 
@@ -19,13 +21,14 @@ TAIL_S = 3.0
 class JobProgress:
     """The events of a run so far, and when they came; times are in seconds by one monotonic clock.
 
-    `floor` is what an earlier run of the same job had come to: the figure that is shown never goes back. `estimate_s`
-    is what the job was thought to take when it was handed in.
+    `floor` is what an earlier run of the same job had come to: the figure that is shown never goes back.
+    `expected_s` is what the job is thought to take, `whole` the share that is all of it.
     """
 
     began_s: float
     floor: float = 0.0
-    estimate_s: float | None = None
+    expected_s: float | None = None
+    whole: float = 100.0
     run: Progress = field(default_factory=Progress)
     asked_at_s: float | None = None
     turns_asked: int = 0
@@ -44,30 +47,30 @@ class JobProgress:
     @property
     def percentage(self) -> float:
         """From 0 to 100; 100 is for what is published."""
-        return min(99.0, max(self.floor, self.run.percentage))
+        return min(99.0, max(self.floor, self.run.percentage * 100 / self.whole))
 
     def remaining_s(self, now_s: float) -> float | None:
-        """Seconds until it is done, by the pace of this run's own turns, before there are some by the estimate."""
+        """Seconds until it is done, by the pace of this run's own turns; before there are some, as expected."""
         left = self.run.turns_expected - self.run.turns_voiced
         if self.asked_at_s is not None and self.turns_asked >= ENOUGH_TURNS:
             return TAIL_S + max(0, left) * (now_s - self.asked_at_s) / self.turns_asked
         if self.run.script_ready and left <= 0:
             return TAIL_S
-        if self.estimate_s is None:
+        if self.expected_s is None:
             return None
         # One that takes longer than thought is not done in the next second; how much longer nobody knows.
-        return max(self.estimate_s - (now_s - self.began_s), self.estimate_s / 10)
+        return max(self.expected_s - (now_s - self.began_s), self.expected_s / 10)
 
     def shown(self, now_s: float) -> dict[str, Any]:
         """The fields under which jobs and episodes show it."""
         remaining = self.remaining_s(now_s)
         return {
             "progress_percentage": round(self.percentage, 1),
-            "current_step": self.run.step,
+            "current_step": self.run.step or None,
             "step_details": {
                 "total_turns": self.run.turns_expected,
                 "completed_turns": min(self.run.turns_voiced, self.run.turns_expected),
-                "current_speaker": self.run.current_speaker,
+                "current_speaker": self.run.current_speaker or None,
             },
             "estimated_time_remaining": None if remaining is None else round(remaining),
         }

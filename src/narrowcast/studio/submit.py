@@ -17,6 +17,8 @@ from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT
 from narrowcast.profiles.catalogue import DEFAULT_EPISODE_PROFILE
 from narrowcast.queue.queue import NewJob, Queue
 from narrowcast.queue.standing import Standing
+from narrowcast.script.dialogue import Script
+from narrowcast.script.words import count_words
 from narrowcast.store.episodes.new_episode import NewEpisode
 from narrowcast.store.episodes.scripts import KeptScript, Unchanged, being_made
 from narrowcast.store.home import Store
@@ -31,10 +33,15 @@ EPISODE = "episode"
 LATEST = timedelta(days=366)
 LIVE = (JobStatus.SCHEDULED, JobStatus.QUEUED, JobStatus.RUNNING)
 WORDS_PER_MINUTE = 150
+BYTES_PER_WORD = 12
+"""Of a script file, with all that stands around the words."""
+START_S = 8.0
+"""Until the first turn can be voiced, and from the last to the end."""
 SECONDS_A_MINUTE = 6.0
-"""What a minute of an episode takes to make: 4.3 s measured with hosted voices (docs/figures.md), and some more."""
-LONG_MINUTES = 20.0
-"""Shorter ones take about what the latest jobs took, which the queue measures."""
+"""What a minute of an episode takes to make: 4.3 s measured with hosted voices (docs/figures.md), and some more.
+
+Where it takes more or less, the queue learns that from the latest jobs.
+"""
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,7 @@ class Submitting:
             dedupe_key=None if anew else _fingerprint(resolved.request, str(run_at), str(wanted.off_peak)),
             run_at=run_at,
             off_peak=wanted.off_peak,
-            estimate_s=expected_seconds(resolved.request),
+            estimate_s=expected_seconds(resolved.request, _words(wanted.script)),
         )
         return await self._enqueue(job, episode, *besides(ids))
 
@@ -167,7 +174,7 @@ class Submitting:
             priority=_priority(priority, self._tiers.tier(user.tier)),
             episode_id=kept.episode_id,
             dedupe_key=_fingerprint(request, kept.episode_id),
-            estimate_s=expected_seconds(request),
+            estimate_s=expected_seconds(request, len(kept.data) // BYTES_PER_WORD),
         )
         return await self._enqueue(job, Unchanged(user.id, kept), *besides(ids))
 
@@ -206,12 +213,18 @@ class Submitting:
         return Submitted(enqueued.job, await self._queue.standing(enqueued.job), enqueued.existing)
 
 
-def expected_seconds(request: EpisodeRequest) -> int | None:
-    """About what a long episode takes to make; none for a short one."""
+def expected_seconds(request: EpisodeRequest, words: int | None = None) -> int:
+    """About what an episode takes to make; `words` are those of its script where there is one."""
     minutes = request.minutes or request.profile.minutes
-    if minutes is None:
+    if words is not None:
+        minutes = words / WORDS_PER_MINUTE
+    elif minutes is None:
         minutes = (request.num_segments or request.profile.num_segments) * WORDS_PER_MEDIUM_SEGMENT / WORDS_PER_MINUTE
-    return round(minutes * SECONDS_A_MINUTE) if minutes >= LONG_MINUTES else None
+    return round(START_S + minutes * SECONDS_A_MINUTE)
+
+
+def _words(script: Script | None) -> int | None:
+    return sum(count_words(turn.text) for turn in script.turns()) if script else None
 
 
 def _priority(wanted: int | None, tier: Tier) -> int:

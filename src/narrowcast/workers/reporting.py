@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -13,7 +14,7 @@ from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.events import Event
 from narrowcast.queue.queue import Queue
 from narrowcast.store.jobs.rows import Job
-from narrowcast.studio.job_progress import JobProgress, told
+from narrowcast.studio.job_progress import SCRIPT_SHARE, JobProgress, told
 from narrowcast.workers.heartbeat import Stop
 
 EVERY_S = 0.5
@@ -33,7 +34,8 @@ class Report:
         self._stop = stop
         self._every_s = every_s
         floor = job.progress.get("progress_percentage", 0.0)
-        self._progress = JobProgress(time.monotonic(), floor=floor, estimate_s=job.estimate_s)
+        whole = 100.0 if not job.params.get("stop_after_script") else SCRIPT_SHARE
+        self._progress = JobProgress(time.monotonic(), floor=floor, whole=whole)
         self._events: list[tuple[str, Mapping[str, Any]]] = []
         self._news = asyncio.Event()
         self._writing = asyncio.create_task(self._write())
@@ -61,8 +63,11 @@ class Report:
     async def _once(self) -> None:
         self._news.clear()
         events, self._events = self._events, []
-        shown = self._progress.shown(time.monotonic())
         try:
+            if self._progress.expected_s is None:
+                expected_s = await self._queue.expected_s(self._job)
+                self._progress = replace(self._progress, expected_s=expected_s)
+            shown = self._progress.shown(time.monotonic())
             beat = await self._queue.progress(self._job.id, self._job.epoch, shown, [*events, ("progress", shown)])
         except NarrowcastError as fault:
             self._events = [*events, *self._events]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import func, insert, select
@@ -51,7 +52,7 @@ async def test_an_episode_tells_what_there_is_of_it(served: Served) -> None:
 
 async def test_its_latest_job_says_how_far_it_is(served: Served) -> None:
     identity = await shelve(served, status=EpisodeStatus.GENERATING)
-    progress = {
+    progress: dict[str, Any] = {
         "progress_percentage": 62.5,
         "current_step": "generating_audio",
         "step_details": {"total_turns": 16, "completed_turns": 5, "current_speaker": "Maya"},
@@ -66,17 +67,20 @@ async def test_its_latest_job_says_how_far_it_is(served: Served) -> None:
                     id=f"job-{number}",
                     owner_id=owner_id,
                     kind="episode",
-                    status="cancelled",
+                    status=("cancelled", "running")[number],
                     priority=0,
                     rank=0,
                     episode_id=identity,
                     params={},
                     progress=told,
+                    started_at=now,
+                    moved_at=now,
                     created_at=now.replace(microsecond=number),
                 )
             )
     told = (await served.sam.get(f"podcasts/{identity}")).json()
     assert told["job_id"] == "job-1"
+    assert 10 < told.pop("estimated_time_remaining") <= progress.pop("estimated_time_remaining")
     assert {name: told[name] for name in progress} == progress
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from narrowcast.queue.cached import Cached
-from narrowcast.queue.standing import in_words, remaining, starts_in, usual_durations
+from narrowcast.queue.standing import UNKNOWN_S, Usual, in_words, remaining, starts_in, usual
+from narrowcast.store.jobs.line import Took
 
 from .jobs import NOW
 
@@ -64,20 +68,28 @@ def test_who_stands_further_back_never_starts_earlier(running: list[float], hand
     assert all(one <= two + 1e-6 for one, two in pairwise(starts))
 
 
-def test_what_runs_is_told_by_its_own_pace_once_it_is_under_way() -> None:
-    began = NOW - timedelta(seconds=60)
-    assert remaining(began, 100, None, NOW) == 40
-    assert remaining(began, 100, 10, NOW) == 40
-    assert remaining(began, 100, 50, NOW) == 60
-    assert remaining(began, 100, 100, NOW) == 0
-    assert remaining(began, 10, None, NOW) == 1, "one that is overdue is not done already"
+@dataclass(frozen=True)
+class Runs:
+    started_at: datetime | None = NOW - timedelta(seconds=60)
+    moved_at: datetime | None = NOW - timedelta(seconds=10)
+    progress: Mapping[str, Any] = field(default_factory=dict)
 
 
-def test_the_usual_is_the_median_of_each_kind() -> None:
-    assert usual_durations([("episode", 10), ("brief", 3), ("episode", 1000), ("episode", 20)]) == {
-        "episode": 20,
-        "brief": 3,
-    }
+def test_what_runs_takes_what_its_hands_told_last_and_before_that_what_was_expected() -> None:
+    assert remaining(Runs(), 100, NOW) == 40
+    assert remaining(Runs(progress={"estimated_time_remaining": None}), 100, NOW) == 40
+    assert remaining(Runs(progress={"estimated_time_remaining": 70}), 100, NOW) == 60
+    assert remaining(Runs(), 10, NOW) == 1, "one that is overdue is not done already"
+
+
+def test_the_usual_is_the_median_of_each_kind_and_corrects_what_is_thought() -> None:
+    took = [Took("episode", 10, 40), Took("brief", 3, None), Took("episode", 1000, None), Took("episode", 20, 40)]
+    of = usual(took)
+    assert (of["episode"].seconds, of["brief"].seconds) == (20, 3)
+    assert of["episode"].of(80) == 80 * (10 / 40 + 20 / 40) / 2
+    assert of["brief"].of(80) == 80
+    assert of["brief"].of(None) == 3
+    assert Usual().of(None) == UNKNOWN_S
 
 
 async def test_a_cached_figure_is_measured_once_however_many_ask() -> None:

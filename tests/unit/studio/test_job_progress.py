@@ -5,7 +5,7 @@ from __future__ import annotations
 from narrowcast.pipeline.events import ClipReady, ClipStarted, EpisodeReady, Event, ScriptReady, SourcesRead, TurnMixed
 from narrowcast.script.dialogue import Script, Segment, Turn
 from narrowcast.script.profile import Speaker
-from narrowcast.studio.job_progress import TAIL_S, JobProgress, told
+from narrowcast.studio.job_progress import SCRIPT_SHARE, TAIL_S, JobProgress, told
 
 TURNS = tuple(Turn(id=f"s1t{n}", speaker="Ann", text="Hello.") for n in range(1, 11))
 SCRIPT = Script(title="T", language="en", speakers=(Speaker(name="Ann"),), segments=(Segment(title="S", turns=TURNS),))
@@ -45,8 +45,15 @@ def test_a_resumed_run_begins_where_the_earlier_one_was_and_only_publishing_is_t
     assert done.percentage == 99.0
 
 
+def test_a_script_alone_is_the_whole_where_it_is_to_stop_there() -> None:
+    written = after(JobProgress(0.0, whole=SCRIPT_SHARE), (1, SourcesRead((), 1, 1)))
+    assert written.percentage == 60.0
+    assert after(written, (2, script_ready())).percentage == 80.0
+    assert written.shown(1.0)["step_details"]["current_speaker"] is None, "as who asks for the job is told"
+
+
 def test_the_estimate_counts_down_but_never_to_nothing() -> None:
-    progress = JobProgress(100.0, estimate_s=60.0)
+    progress = JobProgress(100.0, expected_s=60.0)
     assert progress.remaining_s(110.0) == 50.0
     assert progress.remaining_s(500.0) == 6.0
     assert JobProgress(100.0).remaining_s(110.0) is None
@@ -55,7 +62,7 @@ def test_the_estimate_counts_down_but_never_to_nothing() -> None:
 def test_the_pace_is_that_of_turns_that_were_asked_for_now() -> None:
     """Five turns were there from an earlier run; three took 6 s together, so the two that are left take 4 s."""
     progress = after(
-        JobProgress(0.0, estimate_s=600.0),
+        JobProgress(0.0, expected_s=600.0),
         (1, script_ready()),
         *((1, voiced(n, cached=True)) for n in range(1, 6)),
         (2, ClipStarted("s1t6", "Ann")),

@@ -115,10 +115,7 @@ def provisional(ids: Ids) -> Accepted:
 def job_state(job: Job, standing: Standing) -> JobState:
     """A job as it is shown."""
     progress = progress_of(job.progress, done=job.status is JobStatus.COMPLETED)
-    if job.status.ended:
-        progress["estimated_time_remaining"] = None
-    elif progress["estimated_time_remaining"] is None or job.status is not JobStatus.RUNNING:
-        progress["estimated_time_remaining"] = round(standing.seconds)
+    progress["estimated_time_remaining"] = None if job.status.ended else round(standing.seconds)
     return JobState(
         **progress,
         job_id=job.id,

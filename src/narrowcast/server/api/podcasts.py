@@ -21,6 +21,7 @@ from narrowcast.server.texts import Prose, Title, line
 from narrowcast.server.who import Reads, Writes
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.revisions import Revision
+from narrowcast.store.episodes.scripts import BEING_MADE
 from narrowcast.store.episodes.shelf import Changes, Shelved, Wanted
 from narrowcast.store.paging import Place
 
@@ -236,8 +237,11 @@ async def delete_podcast(who: Writes, here: Here, episode_id: EpisodeId) -> None
 async def detail(row: Shelved, owner_id: str, here: Context) -> PodcastDetail:
     """An episode as it is told in full."""
     revisions = await here.store.revisions.all(owner_id, row.id) if row.revision else []
+    told = _told(row, here)
+    if row.status in BEING_MADE and row.job and (job := await here.queue.get(owner_id, row.job.id)):
+        told["estimated_time_remaining"] = round((await here.queue.standing(job)).seconds) or None
     return PodcastDetail(
-        **_told(row, here),
+        **told,
         chapters=await _chapters(row, here),
         revisions=[_rendering(revision, here) for revision in revisions],
     )
@@ -267,8 +271,11 @@ def _told(row: Shelved, here: Context) -> dict[str, Any]:
     """The fields of `Podcast`."""
     here_it_is = f"{_base(here)}/api/v1/podcasts/{row.id}"
     timed = "timed" if ".vtt" in row.files else "txt_only" if ".txt" in row.files else None
+    progress = progress_of(row.job.progress if row.job else {}, done=row.status in DONE)
+    if row.status not in BEING_MADE:
+        progress["estimated_time_remaining"] = None
     return {
-        **progress_of(row.job.progress if row.job else {}, done=row.status in DONE),
+        **progress,
         **addresses(
             _base(here), row.id, row.revision, suffix_of(row.media_type or "", row.audio_key), frozenset(row.files)
         ),

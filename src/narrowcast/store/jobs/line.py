@@ -19,12 +19,22 @@ RECENT_JOBS = 200
 
 @dataclass(frozen=True)
 class Running:
-    """A job that runs: since when, what it was thought to take, and how far it got."""
+    """A job that runs: since when, what it was thought to take, and how far it got, told when."""
 
     kind: str
     started_at: datetime
+    moved_at: datetime
     estimate_s: int | None
     progress: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Took:
+    """What a job took that completed, and what it was thought to take."""
+
+    kind: str
+    seconds: float
+    estimate_s: int | None
 
 
 class JobLine:
@@ -45,7 +55,7 @@ class JobLine:
 
     async def running(self) -> list[Running]:
         """The jobs that run."""
-        query = select(job.c.kind, job.c.started_at, job.c.estimate_s, job.c.progress).where(IS_RUNNING)
+        query = select(job.c.kind, job.c.started_at, job.c.moved_at, job.c.estimate_s, job.c.progress).where(IS_RUNNING)
         async with self._database.read() as connection:
             return [Running(*row) for row in await connection.execute(query)]
 
@@ -55,20 +65,20 @@ class JobLine:
         async with self._database.read() as connection:
             return {(kind, status): count for kind, status, count in await connection.execute(query)}
 
-    async def durations(self) -> list[tuple[str, float]]:
-        """Kind and seconds of the jobs that completed last, newest first."""
+    async def took(self) -> list[Took]:
+        """The jobs that completed last, newest first."""
         last = (
-            select(job.c.kind, job.c.status, job.c.started_at, job.c.finished_at)
+            select(job.c.kind, job.c.status, job.c.started_at, job.c.finished_at, job.c.estimate_s)
             .where(job.c.finished_at.is_not(None))
             .order_by(job.c.finished_at.desc())
             .limit(RECENT_JOBS)
             .subquery()
         )
-        query = select(last.c.kind, last.c.started_at, last.c.finished_at).where(
+        query = select(last.c.kind, last.c.started_at, last.c.finished_at, last.c.estimate_s).where(
             last.c.status == literal_column("'completed'"), last.c.started_at.is_not(None)
         )
         async with self._database.read() as connection:
             return [
-                (kind, (finished - started).total_seconds())
-                for kind, started, finished in await connection.execute(query)
+                Took(kind, (finished - started).total_seconds(), estimate_s)
+                for kind, started, finished, estimate_s in await connection.execute(query)
             ]
