@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MAX_WORDS = 12
 """Words of a query that count: more of them find nothing else."""
 
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"})
-"""Latin letters that Unicode takes for letters of their own, as they are typed where no key has them."""
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+    | dict.fromkeys("‘’ʼ′＇`´", "'")
+    | dict.fromkeys("“”„«»″＂", '"')
+    | dict.fromkeys("‐‑‒–—−", "-")
+)
+"""Latin letters that Unicode takes for letters of their own, and marks that look alike, as they are typed."""
+_PHRASE = re.compile(r'"([^"]*)"|([^\s"]+)')
 _OPTIONAL = (
     (0x0300, 0x036F),  # accents of Latin, Greek and Cyrillic
     (0x0591, 0x05C7),  # Hebrew points
@@ -35,5 +42,9 @@ def fold(text: str) -> str:
 
 
 def searched_words(query: str) -> tuple[str, ...]:
-    """The words of a query, folded: what is found has each of them somewhere, as a whole word or within one."""
-    return tuple(dict.fromkeys(fold(query).split()))[:MAX_WORDS]
+    """The words of a query, and what stands in it in quotes, folded.
+
+    What is found has each of them somewhere, as a whole word or within one.
+    """
+    found = (phrase or word for phrase, word in _PHRASE.findall(fold(query)))
+    return tuple(dict.fromkeys(words.strip() for words in found if words.strip()))[:MAX_WORDS]

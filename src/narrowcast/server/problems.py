@@ -102,7 +102,9 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         wrong = [
-            FieldProblem(where=".".join(str(part) for part in fault["loc"]), message=fault["msg"])
+            FieldProblem(
+                where=".".join(str(part) for part in fault["loc"]), message=fault["msg"].removeprefix("Value error, ")
+            )
             for fault in error.errors()
         ]
         detail = f"{wrong[0].where}: {wrong[0].message}." if wrong else "The request is not valid."

@@ -139,7 +139,7 @@ async def read_back(store: Store, stored: StoredSource) -> Source:
 
 
 def _new(source: Source, file: Path | None, wishes: Wishes) -> NewSource:
-    title = wishes.title or one_line(source.title)[:300] or "Untitled"
+    title = one_line(wishes.title or source.title)[:300] or "Untitled"
     author = one_line(source.author or "")[:300] or None
     titled = source.model_copy(update={"title": title, "author": author, "origin": one_line(source.origin)})
     # Of what is drawn on, not of the bytes: a page comes with other bytes each time. The title is the person's; the

@@ -12,6 +12,7 @@ from tests.integration.server.conftest import Served
 from tests.integration.server.shelving import owner_of, render, shelve
 
 from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.people.spending import Spent
 from narrowcast.store.tables import episode_tag, episode_text, job, revision
 
 
@@ -48,6 +49,20 @@ async def test_an_episode_tells_what_there_is_of_it(served: Served) -> None:
     for address in addresses:
         answer = await served.sam.get(f"http://127.0.0.1:8484{address}")
         assert answer.status_code == 200, address
+
+
+async def test_it_tells_what_it_was_paid_for(served: Served) -> None:
+    identity, other = await shelve(served), await shelve(served)
+    owner_id = await owner_of(served, "sam")
+    calls = [
+        Spent(owner_id, "openai", "gpt-4o-mini", 900, 100, 0, 0.02, episode_id=identity),
+        Spent(owner_id, "openai", "tts", 0, 0, 400, None, episode_id=identity),
+        Spent(owner_id, "openai", "tts", 0, 0, 70, 0.5, episode_id=other),
+    ]
+    await served.context.store.spending.add(calls)
+    figures = (await served.sam.get(f"podcasts/{identity}")).json()["used"]
+    assert (figures["calls"], figures["unknown_calls"], figures["cost_usd"]) == (2, 1, 0.02)
+    assert (figures["prompt_tokens"], figures["completion_tokens"], figures["characters"]) == (900, 100, 400)
 
 
 async def test_its_latest_job_says_how_far_it_is(served: Served) -> None:
@@ -125,7 +140,10 @@ FOUND = [
     ("شَمْس", "شمس"),
     ("ราคาสินค้า", "สินค้า"),
     ("100% of_it", "100% of_it"),
-    ("a 'quoted' \"word\"; drop table", "'quoted' \"word\";"),
+    ("l’été à la “plage”", "l'ete plage"),
+    ("tell — Tom‑Tom said so", "tom-tom"),
+    ("the bee on the wall", '"bee  ON the"'),
+    ("a 'quoted' \"word\"; drop table", "'quoted' word\"; drop"),
     ("İstanbul", "istanbul"),
     ("e\u0301te\u0301", "été"),
 ]
@@ -143,7 +161,8 @@ async def test_search_finds_words_in_any_script(served: Served) -> None:
 async def test_search_wants_every_word_and_no_wildcards(served: Served) -> None:
     await shelve(served, title="Bees", said="They dance at noon.", description="A hive in summer")
     assert await titles(served, "?q=dance%20HIVE%20bee") == ["Bees"]
-    for absent in ("dance%20moon", "d_nce", "%25", "noonbees", "beesa%20dance"):
+    assert await titles(served, f"?q={quote('“at noon” dance')}") == ["Bees"]
+    for absent in ("dance%20moon", "%22noon%20at%22", "d_nce", "%25", "noonbees", "beesa%20dance"):
         assert await titles(served, f"?q={absent}") == [], absent
 
 

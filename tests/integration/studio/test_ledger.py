@@ -19,7 +19,7 @@ TEXT = "# Locks\n\n" + "A lock lifts boats between two levels of a canal, with g
 
 async def _make(studio: Studio, folder: Path, owner: str) -> None:
     (folder / "locks.md").write_text(TEXT)
-    wanted = order(folder / "locks.md", llm="openai:sim", tts="openai", segments=1, out=folder / "locks.mp3")
+    wanted = order(folder / "locks.md", llm="openai:sim", tts="openai", segments=1, minutes=0.5, out=folder / "locks.mp3")
     async with studio.budgets.purse(Account(owner)) as purse:
         await studio.make(wanted, purse=purse)
 
@@ -44,7 +44,7 @@ async def test_every_call_that_was_paid_for_stands_in_the_ledger_once(tmp_path: 
 
 
 async def test_calls_of_a_run_that_fails_stand_in_it_too(tmp_path: Path, start_simulator: StartSimulator) -> None:
-    simulator = start_simulator(faults=["tts:400@3"])
+    simulator = start_simulator(faults=["tts:400@2"])
     settings = read_settings({"NARROWCAST_HOME": str(tmp_path / "home"), **simulator.env})
     async with Studio.open(settings) as studio:
         user = await studio.store.accounts.add(email="sam@example.org", name="Sam", role="member", tier="standard")
@@ -59,7 +59,7 @@ async def test_a_month_of_nothing_lets_only_what_is_free_be_made(tmp_path: Path)
     settings = read_settings({"NARROWCAST_HOME": str(tmp_path / "home"), "NARROWCAST_TIERS": tiers})
     async with Studio.open(settings) as studio:
         user = await studio.store.accounts.add(email="sam@example.org", name="Sam", role="member", tier="free")
-        free = order(CANAL, llm="none", tts="espeak", segments=1, out=tmp_path / "locks.mp3")
+        free = order(CANAL, llm="none", tts="espeak", segments=1, minutes=0.5, out=tmp_path / "locks.mp3")
         async with studio.budgets.purse(Account(user.id)) as purse:
             assert (await studio.make(free, purse=purse)).turns
             with pytest.raises(BudgetError):

@@ -72,3 +72,63 @@ def test_text_that_cannot_be_what_is_said_stays_without_times(text: str) -> None
 def test_what_is_no_transcript_is_refused(data: bytes) -> None:
     with pytest.raises(InputError):
         read_transcript(data, 5_000, "en")
+
+
+def _said(text: str, duration_ms: int = 30_000) -> list[tuple[str, str, int, int]]:
+    """Speaker, words, start and end of each sentence."""
+    given = read_transcript(text.encode(), duration_ms, "en")
+    assert given.timeline
+    return [
+        (turn.speaker, cue.text, cue.start_ms, cue.end_ms) for turn in given.timeline.cues for cue in turn.sentences
+    ]
+
+
+def test_cues_that_overlap_keep_their_words_together_and_never_run_backwards() -> None:
+    cues = ("00:05.000 --> 00:02.000\nTold backwards.", "00:01.000 --> 00:03.000\nThis is the early one.")
+    said = _said("WEBVTT\n\n" + "\n\n".join((*cues, "00:01.500 --> 00:29.000\nThis lies over both.")))
+    assert [words for _, words, _, _ in said] == ["This is the early one.", "This lies over both.", "Told backwards."]
+    starts = [start for _, _, start, _ in said]
+    assert starts == sorted(starts)
+    assert all(end > start for _, _, start, end in said)
+
+
+def test_a_segment_without_an_end_lasts_until_the_next_one() -> None:
+    segments = [{"startTime": 3, "body": "Then this."}, {"startTime": 1, "endTime": 0, "speaker": "Sam", "body": "One."}]
+    assert [each[1:] for each in _said(json.dumps({"segments": segments}))] == [
+        ("One.", 1_000, 3_000),
+        ("Then this.", 3_000, 30_000),
+    ]
+
+
+def test_what_whisper_writes_is_taken() -> None:
+    document = {"text": " Bees dance.", "segments": [{"id": 0, "start": 0.5, "end": 2.0, "text": " Bees dance."}]}
+    assert _said(json.dumps(document)) == [("", "Bees dance.", 500, 2_000)]
+
+
+def test_lines_that_begin_with_names_are_turns_and_other_lines_are_not() -> None:
+    said = _said("Maya: Bees dance in the dark\nof the hive.\nSam: How do they know?\n\nNobody here: says a word.\nBut: on.")
+    assert [(speaker, words) for speaker, words, _, _ in said] == [
+        ("Maya", "Bees dance in the dark of the hive."),
+        ("Sam", "How do they know?"),
+        ("Nobody here", "says a word."),
+        ("But", "on."),
+    ]
+
+
+def test_a_text_may_begin_with_a_bracket() -> None:
+    assert _said("[Music] Welcome to a show about bees and what they do all day.")[0][1].startswith("[Music] Welcome")
+
+
+GERMAN = "Die Biene tanzt auf der Wabe, und die anderen sehen ihr dabei zu. "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GERMAN * 2,
+        json.dumps({"segments": [{"startTime": 1, "endTime": 4, "body": GERMAN}]}),
+        f"WEBVTT\n\n00:01.000 --> 00:04.000\n{GERMAN}\n",
+    ],
+)
+def test_the_language_is_that_of_the_words(text: str) -> None:
+    assert read_transcript(text.encode(), 10_000).language == "de"

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from narrowcast.server.addresses import addresses, file_name, suffix_of
+from narrowcast.server.api.usage import Used, used
 from narrowcast.server.context import Context, Here
 from narrowcast.server.pages import Cursor, Page, PageSize, page, place
 from narrowcast.server.problems import documented
@@ -97,10 +98,11 @@ class Rendering(BaseModel):
 
 
 class PodcastDetail(Podcast):
-    """An episode with its chapters and its renderings, the newest first."""
+    """An episode with its chapters, its renderings, the newest first, and what it was paid for."""
 
     chapters: list[ChapterMark]
     revisions: list[Rendering]
+    used: Used = Field(description="What it took of providers so far: script, sound, rewrites and renderings.")
 
 
 class PodcastChanges(BaseModel):
@@ -244,6 +246,7 @@ async def detail(row: Shelved, owner_id: str, here: Context) -> PodcastDetail:
         **told,
         chapters=await _chapters(row, here),
         revisions=[_rendering(revision, here) for revision in revisions],
+        used=used(await here.store.spending.of_episode(owner_id, row.id)),
     )
 
 

@@ -22,7 +22,6 @@ from narrowcast.server.texts import Prose, Title
 from narrowcast.server.uploads import Form, received
 from narrowcast.server.who import Principal, Writes
 from narrowcast.sources.given_transcript import Given, read_transcript
-from narrowcast.sources.language import detect
 from narrowcast.store.episodes.uploads import NewUpload
 
 router = APIRouter(tags=["Podcasts"])
@@ -102,10 +101,10 @@ async def _read(who: Principal, here: Context, form: Form) -> NewUpload:
     texts: dict[str, str] = {}
     language, said = about.language or "en", ""
     if sent := form.files.get("transcript_file"):
-        given, language = await asyncio.to_thread(
-            _transcript, sent.path.read_bytes(), found.duration_ms, about.language
+        given = await asyncio.to_thread(
+            lambda: read_transcript(sent.path.read_bytes(), found.duration_ms, about.language)
         )
-        texts = _texts(given)
+        texts, language = _texts(given), given.language
         said = await asyncio.to_thread(fold, given.text)
     return NewUpload(
         owner_id=who.id,
@@ -124,12 +123,6 @@ async def _read(who: Principal, here: Context, form: Form) -> NewUpload:
         transcript=said,
         most_bytes=here.settings.tiers.tier(who.user.tier).storage_bytes,
     )
-
-
-def _transcript(data: bytes, duration_ms: int, language: str | None) -> tuple[Given, str]:
-    """The transcript, and its language."""
-    known = language or detect(data[:8_000].decode("utf-8", "ignore"))
-    return read_transcript(data, duration_ms, known), known
 
 
 def _texts(given: Given) -> dict[str, str]:

@@ -100,7 +100,7 @@ async def get_usage(here: Here, who: Reads, month: AMonth = None) -> Usage:
     )
     return Usage(
         month=str(wanted),
-        total=Used(**_figures(total)),
+        total=used(total),
         budget_usd=allowance.limit_usd,
         held_usd=allowance.held_usd,
         left_usd=allowance.left_usd,
@@ -126,11 +126,16 @@ async def get_usage_of_all(here: Here, _who: Admins, month: AMonth = None) -> Us
     )
     return UsageOfAll(
         month=str(wanted),
-        total=Used(**_figures(total)),
+        total=used(total),
         users=[UserUsed(user_id=each.key, email=each.name, **_figures(each)) for each in users],
         days=_days(wanted, days),
         models=_models(models),
     )
+
+
+def used(total: Sum) -> Used:
+    """What calls add up to, as it is told."""
+    return Used(**_figures(total))
 
 
 def _month(text: str | None) -> Month:
