@@ -10,7 +10,7 @@ MAX_WORDS = 12
 
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
-    | dict.fromkeys("‘’ʼ′＇`´", "'")
+    | dict.fromkeys("‘’ʼ′＇`", "'")
     | dict.fromkeys("“”„«»″＂", '"')
     | dict.fromkeys("‐‑‒–—−", "-")
 )

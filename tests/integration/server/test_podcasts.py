@@ -140,7 +140,7 @@ FOUND = [
     ("شَمْس", "شمس"),
     ("ราคาสินค้า", "สินค้า"),
     ("100% of_it", "100% of_it"),
-    ("l’été à la “plage”", "l'ete plage"),
+    ("l’Île et la “plage”", "l'ile plage"),
     ("tell — Tom‑Tom said so", "tom-tom"),
     ("the bee on the wall", '"bee  ON the"'),
     ("a 'quoted' \"word\"; drop table", "'quoted' word\"; drop"),

@@ -19,7 +19,9 @@ TEXT = "# Locks\n\n" + "A lock lifts boats between two levels of a canal, with g
 
 async def _make(studio: Studio, folder: Path, owner: str) -> None:
     (folder / "locks.md").write_text(TEXT)
-    wanted = order(folder / "locks.md", llm="openai:sim", tts="openai", segments=1, minutes=0.5, out=folder / "locks.mp3")
+    wanted = order(
+        folder / "locks.md", llm="openai:sim", tts="openai", segments=1, minutes=0.5, out=folder / "locks.mp3"
+    )
     async with studio.budgets.purse(Account(owner)) as purse:
         await studio.make(wanted, purse=purse)
 

@@ -93,7 +93,10 @@ def test_cues_that_overlap_keep_their_words_together_and_never_run_backwards() -
 
 
 def test_a_segment_without_an_end_lasts_until_the_next_one() -> None:
-    segments = [{"startTime": 3, "body": "Then this."}, {"startTime": 1, "endTime": 0, "speaker": "Sam", "body": "One."}]
+    segments = [
+        {"startTime": 3, "body": "Then this."},
+        {"startTime": 1, "endTime": 0, "speaker": "Sam", "body": "One."},
+    ]
     assert [each[1:] for each in _said(json.dumps({"segments": segments}))] == [
         ("One.", 1_000, 3_000),
         ("Then this.", 3_000, 30_000),
@@ -106,7 +109,9 @@ def test_what_whisper_writes_is_taken() -> None:
 
 
 def test_lines_that_begin_with_names_are_turns_and_other_lines_are_not() -> None:
-    said = _said("Maya: Bees dance in the dark\nof the hive.\nSam: How do they know?\n\nNobody here: says a word.\nBut: on.")
+    said = _said(
+        "Maya: Bees dance in the dark\nof the hive.\nSam: How do they know?\n\nNobody here: says a word.\nBut: on."
+    )
     assert [(speaker, words) for speaker, words, _, _ in said] == [
         ("Maya", "Bees dance in the dark of the hive."),
         ("Sam", "How do they know?"),
