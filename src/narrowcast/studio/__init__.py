@@ -1,4 +1,14 @@
-"""The composition root: builds the parts from the settings, and offers every verb."""
+"""The composition root: builds the parts from the settings, and offers every verb.
+
+- `studio`: one home folder: make, estimate, rewrite, hear; what each run is given is built here, with `means` (keys and
+  addresses), `own_servers` (those that profiles name), `tenancy` (shares of providers' slots) and `queueing`.
+- Asked of a server: `wanted` resolves a wish to a `request`, `submit` writes it down as a job, `estimating` says what
+  it would take, `rewriting` changes a script; `paying_parts` tells whether it can cost anything.
+- Run by a worker: `jobs` makes what a job asks for, from what is `given`; `job_progress` says how far it got;
+  `budgets` holds it to the month's money, `spending` keeps the books.
+- What people bring and keep: `reading` (documents), `profiles` with `hidden_keys`, `provider_keys`.
+- For the command line: `doctor`, `samples`.
+"""
 
 from __future__ import annotations
 
