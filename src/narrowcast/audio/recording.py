@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from narrowcast.apart import ask_apart
 from narrowcast.audio.clip import RATES, container_of, refuse_open
 from narrowcast.errors import InputError
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 LONGEST_MS = 24 * 3_600_000
+TIMEOUT_S = 90.0
 TASTED_FRAMES = 50
 """Frames that must decode, so that it is sound and not only looks so."""
 MAX_CHANNELS = 8
@@ -54,6 +56,21 @@ class Recording:
     bit_rate: int
     rate: int
     channels: int
+
+
+async def examine_apart(path: Path, timeout_s: float = TIMEOUT_S) -> Recording:
+    """The same in a process apart: what opens a stranger's file is native code. Raises `InputError`."""
+    with path.open("rb") as file:
+        _kind(file.read(64))  # most of what is no sound is told at once
+    try:
+        found = await ask_apart("narrowcast.audio.child", {"path": str(path)}, timeout_s)
+    except TimeoutError:
+        raise InputError(f"The audio takes longer than {timeout_s:g} seconds to look at.", hint=HINT) from None
+    if found is None:
+        raise InputError("The audio cannot be used: what reads it broke down over it.", hint=HINT)
+    if "fault" in found:
+        raise InputError(found["fault"], hint=found["hint"])
+    return Recording(**found)
 
 
 def examine(path: Path, longest_ms: int = LONGEST_MS) -> Recording:

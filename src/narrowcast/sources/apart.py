@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from narrowcast.apart import ask_apart
 from narrowcast.errors import SourceError
 from narrowcast.script.source import Source
 from narrowcast.sources.kinds import HEAD, Kind, is_package, kind_of
@@ -19,7 +17,6 @@ from narrowcast.sources.raw import Raw, read_raw
 TIMEOUT_S = 60.0
 SMALL = 200_000
 """Bytes of a plain text that is read here at once: it goes through no native code, and takes milliseconds."""
-_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SYSTEMROOT")
 _PLAIN = frozenset({Kind.TEXT, Kind.MARKDOWN, Kind.SUBTITLES})
 
 
@@ -42,8 +39,14 @@ async def read_apart(
         "language": language,
         "video": asdict(raw.video) if raw.video else None,
     }
-    out = await _child(json.dumps(order).encode(), raw.origin, timeout_s)
-    return await asyncio.to_thread(_told, out, raw.origin)
+    try:
+        answer = await ask_apart("narrowcast.sources.child", order, timeout_s)
+    except TimeoutError:
+        raise SourceError(
+            f"{raw.origin} takes longer than {timeout_s:g} seconds to read.",
+            hint="Split it and give the part you want.",
+        ) from None
+    return await asyncio.to_thread(_told, answer, raw.origin)
 
 
 def _is_plain(raw: Raw, path: Path) -> bool:
@@ -57,40 +60,11 @@ def _is_plain(raw: Raw, path: Path) -> bool:
     return (raw.kind or kind_of(head, raw.origin, raw.content_type)) in _PLAIN
 
 
-async def _child(order: bytes, origin: str, timeout_s: float) -> bytes:
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(("LC_", "PYTHON"))}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "narrowcast.sources.child",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env=kept,
-    )
-    try:
-        async with asyncio.timeout(timeout_s):
-            out, _ = await process.communicate(order)
-    except TimeoutError:
-        raise SourceError(
-            f"{origin} takes longer than {timeout_s:g} seconds to read.", hint="Split it and give the part you want."
-        ) from None
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    return out
-
-
-def _told(out: bytes, origin: str) -> tuple[Source, Sequence[str]]:
-    try:
-        answer = json.loads(out)
-    except ValueError:
+def _told(answer: dict[str, Any] | None, origin: str) -> tuple[Source, Sequence[str]]:
+    if answer is None:
         raise SourceError(
             f"{origin} cannot be read: its reader broke down over it.", hint="Save it anew, or as PDF or text."
-        ) from None
+        )
     if "fault" in answer:
         raise SourceError(answer["fault"], hint=answer["hint"])
     return Source.model_validate(answer["source"]), answer["notes"]

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from narrowcast.audio.recording import Recording, examine_apart
 from narrowcast.errors import InputError, LimitError, SourceError
 from narrowcast.script.one_line import one_line
 from narrowcast.script.source import Source
@@ -92,6 +93,11 @@ class ReadingRoom:
             # What was fetched is no file that anybody gave: only what was read of it is kept.
             return await self._take(owner_id, raw, None, wishes, size=0)
 
+    async def look_at(self, path: Path) -> Recording:
+        """What the recording in the file at `path` is. Raises `InputError`, `LimitError` (all seats taken)."""
+        async with self._seat(self._seats):
+            return await examine_apart(path)
+
     @asynccontextmanager
     async def _kept(self, data: bytes) -> AsyncIterator[IncomingFile]:
         async with self._store.incoming.file() as file:
@@ -119,7 +125,10 @@ class ReadingRoom:
                 await seats.acquire()
         except TimeoutError:
             raise LimitError(
-                "Many documents are being read just now.", hint="Try again soon.", retry_after_s=10, everyone=True
+                "Many documents and recordings are being read just now.",
+                hint="Try again soon.",
+                retry_after_s=10,
+                everyone=True,
             ) from None
         try:
             yield

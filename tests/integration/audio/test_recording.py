@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from narrowcast.audio.recording import examine
+from narrowcast.audio.recording import examine, examine_apart
 from narrowcast.errors import InputError
 
 KINDS = {
@@ -139,3 +139,18 @@ def test_damage_is_refused_or_counted_never_a_crash(tmp_path: Path, suffix: str)
             assert examine(kept(tmp_path, broken[: len(data) - place // 2])).duration_ms < 86_400_000
         except InputError:
             continue
+
+
+async def test_a_recording_is_looked_at_in_a_process_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path, sound(".opus"))
+    assert await examine_apart(path) == examine(path)
+    kept(tmp_path, b"OggS" + bytes(4000))
+    with pytest.raises(InputError, match="cannot be used|no sound"):
+        await examine_apart(path)
+    with pytest.raises(InputError, match="longer than"):
+        await examine_apart(path, timeout_s=0.01)
+    # As a codec would crash: the process is gone, this one is not.
+    (tmp_path / "av.py").write_text("import os\nos.abort()\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    with pytest.raises(InputError, match="broke down"):
+        await examine_apart(path)

@@ -10,7 +10,6 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from narrowcast.audio.recording import examine
 from narrowcast.errors import InputError
 from narrowcast.script.folding import fold
 from narrowcast.script.transcripts import to_json, to_srt, to_vtt
@@ -71,7 +70,7 @@ class _About(BaseModel):
 @router.post(
     "/podcasts",
     status_code=HTTPStatus.CREATED,
-    responses=documented(400, 401, 403, 404, 408, 413, 422, 507),
+    responses=documented(400, 401, 403, 404, 408, 413, 422, 503, 507),
     openapi_extra={"requestBody": BODY},
 )
 async def upload_podcast(who: Writes, here: Here, request: Request) -> PodcastDetail:
@@ -97,7 +96,7 @@ async def _read(who: Principal, here: Context, form: Form) -> NewUpload:
     audio = form.files.get("audio_file")
     if audio is None:
         raise InputError("There is no audio in the form.", hint="Send it as the part named audio_file.")
-    found = await asyncio.to_thread(examine, audio.path)
+    found = await here.reading.look_at(audio.path)
     texts: dict[str, str] = {}
     language, said = about.language or "en", ""
     if sent := form.files.get("transcript_file"):
