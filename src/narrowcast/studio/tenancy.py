@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.gate import Gate
+from narrowcast.store.clock import now_in_utc
 from narrowcast.store.jobs.provider_slots import ProviderSlots
 from narrowcast.store.uninterrupted import uninterrupted
 
@@ -21,10 +22,6 @@ KEEP_S = 10.0
 IDLE_S = 2.0
 POLL_S = 0.1
 PAUSE_CHECK_S = 1.0
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Tenancy:
@@ -39,7 +36,7 @@ class Tenancy:
         *,
         lease_s: float = LEASE_S,
         keep_s: float = KEEP_S,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = now_in_utc,
     ) -> None:
         self._rows = rows
         self._provider = provider
@@ -151,4 +148,4 @@ class Gates:
                 if renewed >= self._lease_s / 4:
                     renewed = 0.0
                     if any(gate.busy for gate, _ in self._gates.values()):
-                        await self._rows.renew(self._holder, _now() + timedelta(seconds=self._lease_s))
+                        await self._rows.renew(self._holder, now_in_utc() + timedelta(seconds=self._lease_s))

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -22,6 +22,7 @@ from narrowcast.notify.events import EMAIL_TEST, EMAILED_BY_DEFAULT, WEBHOOK_TES
 from narrowcast.notify.retries import Attempt
 from narrowcast.notify.webhooks import payload
 from narrowcast.notify.words import Ended, of_test, words
+from narrowcast.store.clock import now_in_utc
 from narrowcast.store.home import Store
 from narrowcast.store.telling.deliveries import Claimed
 from narrowcast.store.telling.telling import Notice, Untold
@@ -43,11 +44,6 @@ class Pace:
     at_once_an_owner: int = 4
     lease: timedelta = timedelta(seconds=60)
     drain_s: float = 20.0
-
-
-def now_in_utc() -> datetime:
-    """The clock that due times go by."""
-    return datetime.now(UTC)
 
 
 class Teller:

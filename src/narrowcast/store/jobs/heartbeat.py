@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine, event
 from sqlalchemy.pool import StaticPool
 
+from narrowcast.store.clock import now_in_utc
 from narrowcast.store.database import WRITES, begin_immediately, set_pragmas
 from narrowcast.store.faults import telling_of_database
 from narrowcast.store.jobs.claims import Beat, beating
-from narrowcast.store.jobs.rows import now_in_utc
 
 TIMEOUT_S = 10.0
 

@@ -11,8 +11,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ConflictError, InputError
+from narrowcast.store.clock import now_in_utc
 from narrowcast.store.database import Database
-from narrowcast.store.jobs.rows import now_in_utc
 from narrowcast.store.tables import idempotency
 
 KEPT_S = 24 * 3600.0

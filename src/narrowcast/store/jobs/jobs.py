@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ConflictError, NotFoundError
+from narrowcast.store.clock import now_in_utc
 from narrowcast.store.database import Database
 from narrowcast.store.jobs.claims import Claims
 from narrowcast.store.jobs.heartbeat import Heartbeat
@@ -32,7 +33,6 @@ from narrowcast.store.jobs.rows import (
     changing,
     note,
     note_status,
-    now_in_utc,
     record,
 )
 from narrowcast.store.jobs.upkeep import JobUpkeep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -105,11 +105,6 @@ def record(row: Row[Any]) -> Job:
     """The record of a row of `JOB_COLUMNS`."""
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     return Job(**{**values, "status": JobStatus(values["status"])})
-
-
-def now_in_utc() -> datetime:
-    """The clock that leases and schedules go by. One machine holds a SQLite file, so its clock is everybody's."""
-    return datetime.now(UTC)
 
 
 @asynccontextmanager
