@@ -23,11 +23,12 @@ def gc(
         ),
     ] = None,
 ) -> None:
-    """Remove files that nothing names any more; the server may run meanwhile."""
-    from datetime import timedelta
-
+    """Remove files that nothing names any more, and forget what is old; the server may run meanwhile."""
+    from narrowcast.queue.queue import Queue
     from narrowcast.settings import read_settings
     from narrowcast.store.home import Store
+    from narrowcast.studio.housekeeping import Housekeeping
+    from narrowcast.studio.queueing import queue_limits
 
     settings = read_settings()
     days = unused_days or settings.keep_unused_days
@@ -35,7 +36,11 @@ def gc(
     async def work() -> None:
         store = await Store.open(settings.home)
         try:
-            collected = await store.collect(unused=timedelta(days=days) if days else None, dry=dry_run)
+            queue = Queue(store.jobs, queue_limits(settings))
+            house = Housekeeping(store, queue, settings.home, keep_unused_days=days)
+            if not dry_run:
+                await house.forget()
+            collected = await house.collect(dry=dry_run)
         finally:
             await store.aclose()
         removed = "would be removed" if dry_run else "removed"

@@ -22,10 +22,12 @@ from narrowcast.settings import Settings
 from narrowcast.store.home import Store
 from narrowcast.studio import Studio
 from narrowcast.studio.estimating import Estimating
+from narrowcast.studio.housekeeping import Housekeeping
 from narrowcast.studio.provider_keys import KeyRing
 from narrowcast.studio.reading import ReadingRoom
 from narrowcast.studio.rewriting import Rewriting
 from narrowcast.studio.submit import Submitting
+from narrowcast.workers.housekeeping import keeping_house
 from narrowcast.workers.local import LocalEngine
 from narrowcast.workers.telling import Teller
 
@@ -86,9 +88,10 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         events = Events(studio.store.job_events, closing, let_in=studio.store.accounts.let_in)
         engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
         submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, engine.wake, studio.access)
+        house = Housekeeping(studio.store, studio.queue, settings.home, keep_unused_days=settings.keep_unused_days)
         teller = Teller(studio.store, channels_of(settings, secret, sealer))
         try:
-            async with teller.running(), _at_work(engine, closing):
+            async with teller.running(), keeping_house(house), _at_work(engine, closing):
                 yield Context(
                     settings=settings,
                     studio=studio,

@@ -117,7 +117,7 @@ class Store:
         incoming = Incoming(home / "incoming", presence.token)
         store = cls(database, blobs, derived, incoming, presence, lease_s)
         try:
-            await store._clean_up(blobs)
+            await store.clean_up()
         except BaseException:
             await store.aclose()
             raise
@@ -172,9 +172,10 @@ class Store:
         await self._database.aclose()
         self._presence.leave()
 
-    async def _clean_up(self, blobs: Blobs) -> None:
+    async def clean_up(self) -> None:
+        """Remove what processes that died have left. Raises `OutputError`."""
         with telling_of_disk(self._database.path.parent):
-            await asyncio.to_thread(blobs.sweep, self._presence.alive)
+            await asyncio.to_thread(self._blobs.sweep, self._presence.alive)
             await asyncio.to_thread(self.derived.sweep, self._presence.alive)
             await asyncio.to_thread(self.incoming.sweep, self._presence.alive)
             await asyncio.to_thread(self.workplaces.sweep, self._presence.alive)

@@ -40,7 +40,6 @@ class Pace:
     beat_s: float = heartbeat.EVERY_S
     give_up_s: float = heartbeat.GIVE_UP_S
     sweep_s: float = sweeper.EVERY_S
-    prune_s: float = sweeper.PRUNE_S
     lock_s: float = 1.0
     drain_s: float = 27.0
 
@@ -106,9 +105,7 @@ class LocalEngine:
     async def _sweep(self) -> None:
         """What hands elsewhere need done for them."""
         pace = self._pace
-        sweeping = asyncio.create_task(
-            sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s, prune_s=pace.prune_s)
-        )
+        sweeping = asyncio.create_task(sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s))
         self._ready.set()
         await self._draining.wait()
         sweeping.cancel()
@@ -161,9 +158,7 @@ class LocalEngine:
         if self._draining.is_set():
             self._hands = []
         self._ready.set()
-        sweeping = asyncio.create_task(
-            sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s, prune_s=pace.prune_s)
-        )
+        sweeping = asyncio.create_task(sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s))
         working = [asyncio.create_task(hands.run()) for hands in self._hands]
         try:
             await asyncio.gather(*working)

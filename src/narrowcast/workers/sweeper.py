@@ -1,9 +1,8 @@
-"""What is due, lost or old in the queue is looked for every few seconds, in each process that has hands."""
+"""What is due or lost in the queue is looked for every few seconds, in each process that has hands."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 
 import structlog
@@ -12,16 +11,12 @@ from narrowcast.errors import NarrowcastError
 from narrowcast.queue.queue import Queue
 
 EVERY_S = 10.0
-PRUNE_S = 3600.0
 
 log = structlog.get_logger(__name__)
 
 
-async def sweep_for_ever(
-    queue: Queue, wake: Callable[[], None], *, every_s: float = EVERY_S, prune_s: float = PRUNE_S
-) -> None:
-    """Sweep each `every_s` and call `wake` when there is something to do; forget what is old each `prune_s`."""
-    pruned = time.monotonic()
+async def sweep_for_ever(queue: Queue, wake: Callable[[], None], *, every_s: float = EVERY_S) -> None:
+    """Sweep each `every_s`, and call `wake` when there is something to do."""
     while True:
         await asyncio.sleep(every_s)
         try:
@@ -30,8 +25,5 @@ async def sweep_for_ever(
                 log.warning("jobs were taken from their hands", lost=swept.lost, hung=swept.hung, failed=swept.failed)
             if swept.queued:
                 wake()
-            if time.monotonic() - pruned >= prune_s:
-                pruned = time.monotonic()
-                await queue.prune()
         except NarrowcastError as fault:
             log.warning("the queue cannot be swept now", fault=fault.message)

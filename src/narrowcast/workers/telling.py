@@ -32,7 +32,6 @@ log = structlog.get_logger(__name__)
 
 BATCH = 50
 TESTS_A_MINUTE = 6
-PRUNE_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,6 @@ class Teller:
         self._holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._woken = asyncio.Event()
         self._open: dict[asyncio.Task[None], str] = {}
-        self._pruned_at: datetime | None = None
 
     def wake(self) -> None:
         """There may be something to tell."""
@@ -128,7 +126,6 @@ class Teller:
             try:
                 await self.tell()
                 await self.deliver_due()
-                await self._prune()
             except NarrowcastError as error:
                 log.warning("telling must wait", reason=error.message)
             except Exception:
@@ -191,14 +188,6 @@ class Teller:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-    async def _prune(self) -> None:
-        now = self._clock()
-        if self._pruned_at and now - self._pruned_at < PRUNE_EVERY:
-            return
-        await self._store.deliveries.prune(now)
-        await self._store.messages.prune(now)
-        self._pruned_at = now
 
 
 def notice_of(job: Untold, channels: Channels) -> Notice:

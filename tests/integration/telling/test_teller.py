@@ -435,10 +435,11 @@ async def test_the_log_is_forgotten_after_a_month_and_the_inbox_after_half_a_yea
     await scene.ended()
     await scene.round()
     scene.clock.pass_(days=31)
-    await scene.teller._prune()
+    await scene.store.deliveries.prune(scene.clock())
+    await scene.store.messages.prune(scene.clock())
     assert (await scene.log(hook), len(await scene.inbox())) == ([], 1)
     scene.clock.pass_(days=150)
-    await scene.teller._prune()
+    await scene.store.messages.prune(scene.clock())
     assert await scene.inbox() == []
 
 

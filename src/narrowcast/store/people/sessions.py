@@ -111,6 +111,13 @@ class Sessions:
             await connection.execute(insert(sign_in_link).values(**values))
         return now + lasting
 
+    async def prune(self, now: datetime) -> int:
+        """Forget the sessions and links that ended; how many."""
+        async with self._database.write() as connection:
+            ended = await connection.execute(delete(session).where(session.c.expires_at <= now))
+            links = await connection.execute(delete(sign_in_link).where(sign_in_link.c.expires_at <= now))
+            return ended.rowcount + links.rowcount
+
     async def link_works(self, secret_hash: str) -> bool:
         """Whether a link would sign somebody in. It stays unused."""
         query = (
