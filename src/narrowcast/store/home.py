@@ -12,6 +12,7 @@ from sqlalchemy import URL, select
 from narrowcast.store.database import Database, open_database
 from narrowcast.store.episodes.episodes import Episodes
 from narrowcast.store.episodes.revisions import Revisions
+from narrowcast.store.episodes.room import stored_bytes
 from narrowcast.store.episodes.scripts import Scripts
 from narrowcast.store.episodes.shelf import Shelf
 from narrowcast.store.episodes.uploads import Uploads
@@ -152,6 +153,11 @@ class Store:
             clips = [(int(words), int(ms)) for words, ms in await connection.execute(query)]
         words, ms = sum(words for words, _ in clips), sum(ms for _, ms in clips)
         return words * 60_000 / ms if words >= VOICE_WORDS else None
+
+    async def stored_bytes(self, owner_id: str) -> int:
+        """How much an owner's documents and episodes take. Raises `OutputError`."""
+        async with self._database.read() as connection:
+            return await stored_bytes(connection, owner_id)
 
     async def ping(self) -> None:
         """Ask the database something. Raises `OutputError` when it does not answer."""

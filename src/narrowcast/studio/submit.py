@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from narrowcast.accounts.tiers import Tier, Tiers
-from narrowcast.errors import ConflictError, InputError, NotFoundError
+from narrowcast.errors import ConflictError, InputError, NotFoundError, TooLargeError
 from narrowcast.pipeline.length import WORDS_PER_MEDIUM_SEGMENT
 from narrowcast.profiles.catalogue import DEFAULT_EPISODE_PROFILE
 from narrowcast.queue.queue import NewJob, Queue
@@ -85,8 +85,8 @@ def _nothing(_ids: Ids) -> Sequence[Beside]:
 class Submitting:
     """The verbs that hand in work. `wake` is called when there is something to do at once.
 
-    All raise `InputError`, `NotFoundError`, `BudgetError` (the month's money is used up) and `LimitError` (too many
-    wait); nothing was spent then, and no job is there.
+    All raise `InputError`, `NotFoundError`, `BudgetError` (the month's money is used up), `TooLargeError` (so is the
+    storage) and `LimitError` (too many wait); nothing was spent then, and no job is there.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Submitting:
         priority = _priority(wanted.priority, tier)
         run_at = _run_at(wanted.run_at)
         resolved = await self.resolved(user, wanted)
-        await self._budgets.check(user, resolved.request)
+        await self._check(user, resolved.request)
         ids = Ids(str(uuid.uuid4()), str(uuid.uuid4()))
         episode = NewEpisode(
             id=ids.episode,
@@ -164,7 +164,7 @@ class Submitting:
 
         Raises `ChangedError` when that was changed meanwhile, `ConflictError` while another job makes the episode.
         """
-        await self._budgets.check(user, request)
+        await self._check(user, request)
         ids = Ids(str(uuid.uuid4()), kept.episode_id)
         job = NewJob(
             id=ids.job,
@@ -187,12 +187,25 @@ class Submitting:
         if earlier is None:
             raise NotFoundError("There is no such job.")
         request = _request(earlier.params)
-        await self._budgets.check(user, request)
+        await self._check(user, request)
         if earlier.episode_id and earlier.status.ended:
             await self._check_unchanged(user.id, earlier, request)
         enqueued = await self._queue.retry(user.id, job_id)
         self._wake()
         return Submitted(enqueued.job, await self._queue.standing(enqueued.job), enqueued.existing)
+
+    async def _check(self, user: User, request: EpisodeRequest) -> None:
+        """Refuse what there is no money or no room for."""
+        await self._budgets.check(user, request)
+        most = self._tiers.tier(user.tier).storage_bytes
+        if most is None or request.stop_after_script:
+            return
+        # How much an episode will take is not known before it is made: one may come beyond, the next may not.
+        if await self._store.stored_bytes(user.id) >= most:
+            raise TooLargeError(
+                f"Your documents and episodes take all of the {most / 1e6:,.0f} MB that you have.",
+                hint="Delete some, or ask the owner of this server for more.",
+            )
 
     async def _check_unchanged(self, owner_id: str, earlier: Job, request: EpisodeRequest) -> None:
         """A retry must not put an older script over one that was edited since."""

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 from tests.integration.server.conftest import Served
 
 from narrowcast.money.monthly import month_of
+from narrowcast.store.tables import source as table
 from running import Simulator
 
 
@@ -77,3 +79,28 @@ async def test_voices_are_listed_with_what_the_others_need(served: Served) -> No
     assert not listed["elevenlabs"]["ready"]
     assert "ELEVENLABS_API_KEY" in listed["elevenlabs"]["needs"]
     assert (await served.sam.get("/voices", params={"provider": "nobody"})).status_code == 422
+
+
+class TestStorage:
+    @pytest.fixture
+    def server_settings(self) -> Mapping[str, str]:
+        return {"NARROWCAST_TIERS": '{"standard": {"storage_bytes": 5000}}'}
+
+    async def test_who_has_no_room_left_makes_nothing_new_until_something_is_deleted(self, served: Served) -> None:
+        assert (await served.sam.get("/usage")).json()["stored_bytes"] == 0
+        given = {"text": "A lock lifts boats from one level to the next. " * 40, "title": "Locks"}
+        source = (await served.sam.post("/sources", json=given)).json()
+        used = (await served.sam.get("/usage")).json()
+        assert used["storage_bytes"] == 5000
+        assert used["stored_bytes"] == source["size_bytes"] > 0
+        async with served.context.store._database.write() as connection:
+            await connection.execute(update(table).values(size_bytes=5000))
+        asked = {"content": "# Bees\n\nA bee dances. " * 9, "num_segments": 1}
+        refused = await served.sam.post("/podcasts/generate", json=asked)
+        assert (refused.status_code, refused.json()["hint"][:11]) == (413, "Delete some")
+        assert (await served.sam.get("/podcasts/jobs")).json()["items"] == []
+        script_only = await served.sam.post("/podcasts/generate", json=asked | {"stop_after": "script"})
+        assert script_only.status_code == 202
+        assert (await served.sam.delete(f"/sources/{source['id']}?confirm=true")).status_code == 204
+        assert (await served.sam.get("/usage")).json()["stored_bytes"] == 0
+        assert (await served.sam.post("/podcasts/generate", json=asked)).status_code == 202

@@ -180,7 +180,7 @@ async def cancel_job(who: Writes, here: Here, job_id: JobId) -> JobState:
     "/podcasts/jobs/{job_id}/retry",
     status_code=HTTPStatus.ACCEPTED,
     response_model=Accepted,
-    responses=documented(401, 402, 403, 404, 409, 422, 429, 503)
+    responses=documented(401, 402, 403, 404, 409, 413, 422, 429, 503)
     | {200: {"model": Accepted, "description": "It is being done again already."}},
 )
 async def retry_job(

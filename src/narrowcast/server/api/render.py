@@ -69,7 +69,7 @@ class RewrittenScript(BaseModel):
     "/podcasts/{episode_id}/render",
     status_code=HTTPStatus.ACCEPTED,
     response_model=Accepted,
-    responses=documented(401, 402, 403, 404, 409, 412, 422, 429, 503)
+    responses=documented(401, 402, 403, 404, 409, 412, 413, 422, 429, 503)
     | {200: {"model": Accepted, "description": "This very script is being rendered already."}},
 )
 async def render(
@@ -110,7 +110,7 @@ async def estimate_render(
 @router.post(
     "/podcasts/{episode_id}/rewrite",
     response_model=RewrittenScript,
-    responses=documented(401, 402, 403, 404, 409, 412, 422, 429, 502) | {200: bears("ETag")},
+    responses=documented(401, 402, 403, 404, 409, 412, 413, 422, 429, 502) | {200: bears("ETag")},
 )
 async def rewrite(
     who: Writes,

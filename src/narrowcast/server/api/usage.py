@@ -68,6 +68,8 @@ class Usage(BaseModel):
     budget_usd: float | None = Field(description="The monthly budget; null: none is set.")
     held_usd: float = Field(description="What calls that are open now may still cost.")
     left_usd: float | None = Field(description="What may still be spent this month; null without a budget.")
+    stored_bytes: int = Field(description="What one's documents and episodes take in storage now.")
+    storage_bytes: int | None = Field(description="What they may take; null: there is no limit.")
     days: list[DayUsed]
     models: list[ModelUsed]
     episodes: list[EpisodeUsed] = Field(description="The dearest first, at most 200.")
@@ -91,8 +93,9 @@ async def get_usage(here: Here, who: Reads, month: AMonth = None) -> Usage:
     """One's own spending in a month: in all, by day, model and episode, and what is left of the budget."""
     wanted = _month(month)
     ledger, begins, ends = here.store.spending, wanted.begins, wanted.ends
-    allowance, (total,), days, models, episodes = await asyncio.gather(
+    allowance, stored, (total,), days, models, episodes = await asyncio.gather(
         here.studio.budgets.allowance(who.user, wanted),
+        here.store.stored_bytes(who.id),
         ledger.sums(begins, ends, owner_id=who.id),
         ledger.sums(begins, ends, By.DAY, owner_id=who.id),
         ledger.sums(begins, ends, By.MODEL, owner_id=who.id),
@@ -104,6 +107,8 @@ async def get_usage(here: Here, who: Reads, month: AMonth = None) -> Usage:
         budget_usd=allowance.limit_usd,
         held_usd=allowance.held_usd,
         left_usd=allowance.left_usd,
+        stored_bytes=stored,
+        storage_bytes=here.settings.tiers.tier(who.user.tier).storage_bytes,
         days=_days(wanted, days),
         models=_models(models),
         episodes=[

@@ -16,16 +16,21 @@ async def check_room(connection: AsyncConnection, owner_id: str, size: int, most
     """
     if most_bytes is None:
         return
-    documents = select(func.coalesce(func.sum(source.c.size_bytes), 0)).where(source.c.owner_id == owner_id)
-    renderings = (
-        select(func.coalesce(func.sum(revision.c.size_bytes), 0))
-        .join(episode, episode.c.id == revision.c.episode_id)
-        .where(episode.c.owner_id == owner_id)
-    )
-    wanted = int(await connection.scalar(documents) or 0) + int(await connection.scalar(renderings) or 0) + size
+    wanted = await stored_bytes(connection, owner_id) + size
     if wanted > most_bytes:
         raise TooLargeError(
             f"With this your documents and episodes would take {wanted / 1e6:,.0f} MB; "
             f"you have {most_bytes / 1e6:,.0f} MB.",
             hint="Delete some, or ask the owner of this server for more.",
         )
+
+
+async def stored_bytes(connection: AsyncConnection, owner_id: str) -> int:
+    """How much a user's documents and episodes take."""
+    documents = select(func.coalesce(func.sum(source.c.size_bytes), 0)).where(source.c.owner_id == owner_id)
+    renderings = (
+        select(func.coalesce(func.sum(revision.c.size_bytes), 0))
+        .join(episode, episode.c.id == revision.c.episode_id)
+        .where(episode.c.owner_id == owner_id)
+    )
+    return int(await connection.scalar(documents) or 0) + int(await connection.scalar(renderings) or 0)
