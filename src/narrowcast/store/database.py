@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from narrowcast.errors import SettingError
+from narrowcast.store.driver import Driver
 from narrowcast.store.faults import telling_of_database
 from narrowcast.store.tables import SCHEMA
 from narrowcast.store.uninterrupted import uninterrupted
@@ -35,6 +36,7 @@ class Database:
         """The database at `url`; nothing is opened yet."""
         engine = create_async_engine(
             url,
+            module=Driver(),
             # The driver's own transactions are switched off: it would begin them late, and never IMMEDIATE.
             connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S},
             pool_size=2,
