@@ -48,9 +48,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(signing_in.router)
     app.mount("/static", StaticFiles(packages=[("narrowcast.server.web", "static")]), name="static")
+    # First, for routes are tried in order, and players ask for these most.
+    for router in root_routers():
+        app.include_router(router)
     app.include_router(description.router, prefix=API)
     for router in routers():
         app.include_router(router, prefix=API)
-    for router in root_routers():
-        app.include_router(router)
     return app

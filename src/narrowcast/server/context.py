@@ -130,7 +130,8 @@ async def _at_work(engine: LocalEngine, closing: asyncio.Event) -> AsyncIterator
         await ending
 
 
-def _context(request: Request) -> Context:
+# Async, though it waits for nothing: FastAPI would call it in a thread, for each request.
+async def _context(request: Request) -> Context:
     context: Context = request.app.state.context
     return context
 

@@ -30,6 +30,8 @@ class Database:
         self.path = path
         self._engine = engine
         self._writer = asyncio.Lock()
+        self.writes = 0
+        """How many transactions this process has ended: as long as it stays, so does what this process wrote."""
 
     @classmethod
     def at(cls, url: URL) -> Self:
@@ -60,10 +62,13 @@ class Database:
         """A write transaction: committed, and on the disk, when the block ends; rolled back when it raises."""
         # Waiting for one's own process is a queue; waiting for SQLite's lock is polling.
         with telling_of_database(self.path):
-            async with self._writer, self._engine.connect() as connection:
-                await connection.execution_options(**{WRITES: True})
-                async with connection.begin():
-                    yield connection
+            try:
+                async with self._writer, self._engine.connect() as connection:
+                    await connection.execution_options(**{WRITES: True})
+                    async with connection.begin():
+                        yield connection
+            finally:
+                self.writes += 1
 
     async def aclose(self) -> None:
         """Close all connections."""

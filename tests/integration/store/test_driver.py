@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ async def test_a_statement_with_its_rows_is_one_trip(database: Database, monkeyp
     trips = 0
     does = driver._Worker.does
 
-    async def counted(worker: driver._Worker, work: driver.Callable[[], object]) -> object:
+    async def counted(worker: driver._Worker, work: Callable[[], object]) -> object:
         nonlocal trips
         trips += 1
         return await does(worker, work)
@@ -74,10 +75,13 @@ async def test_a_cancelled_wait_for_the_lock_leaves_no_transaction_behind(databa
 
 
 async def test_a_write_that_fails_half_way_is_taken_back(database: Database) -> None:
-    with pytest.raises(IntegrityError):
+    async def twice() -> None:
         async with database.write() as connection:
             await connection.execute(text("insert into kept values ('a')"))
             await connection.execute(text("insert into kept values ('a')"))
+
+    with pytest.raises(IntegrityError):
+        await twice()
     assert await kept(database) == 0
     await database.aclose()
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from narrowcast.store.database import Database
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.texts import keep_names
+from narrowcast.store.recent import Recent
 from narrowcast.store.tables import episode, revision
 
 
@@ -97,9 +98,13 @@ class Revisions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._recent: Recent[Revision] = Recent(database)
 
     async def get(self, owner_id: str, episode_id: str, number: int | None = None) -> Revision | None:
         """One rendering, the newest without a `number`; none where there is none, or it is somebody else's."""
+        return await self._recent((owner_id, episode_id, number), lambda: self._get(owner_id, episode_id, number))
+
+    async def _get(self, owner_id: str, episode_id: str, number: int | None) -> Revision | None:
         query = self._of(owner_id, episode_id)
         query = query.where(revision.c.number == (episode.c.revision if number is None else number))
         async with self._database.read() as connection:

@@ -15,6 +15,7 @@ from narrowcast.store.database import Database
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.texts import has_words, keep_names
 from narrowcast.store.paging import Place, newest_first
+from narrowcast.store.recent import Recent
 from narrowcast.store.tables import account, episode, episode_source, episode_tag, episode_text, job, notebook, revision
 
 LIVE = ("scheduled", "queued", "running")
@@ -94,6 +95,7 @@ class Shelf:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._titles: Recent[str] = Recent(database)
 
     async def list(self, owner_id: str, wanted: Wanted, after: Place | None, limit: int) -> Sequence[Shelved]:
         """The owner's episodes that are `wanted`, newest first."""
@@ -142,11 +144,15 @@ class Shelf:
 
     async def title(self, owner_id: str, episode_id: str) -> str:
         """What one of the owner's episodes is called. Raises `NotFoundError`."""
+        title = await self._titles((owner_id, episode_id), lambda: self._title(owner_id, episode_id))
+        if title is None:
+            raise NotFoundError("There is no such episode.")
+        return title
+
+    async def _title(self, owner_id: str, episode_id: str) -> str | None:
         query = select(episode.c.title).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
         async with self._database.read() as connection:
             title: str | None = await connection.scalar(query)
-        if title is None:
-            raise NotFoundError("There is no such episode.")
         return title
 
     async def owner_of(self, episode_id: str) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from narrowcast.store.database import Database
 from narrowcast.store.paging import Place, newest_first
 from narrowcast.store.people.accounts import User, user_of
+from narrowcast.store.recent import Recent
 from narrowcast.store.tables import account, session, sign_in_link
 
 SEEN_AGAIN_AFTER = timedelta(hours=1)
@@ -36,6 +37,7 @@ class Sessions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._found: Recent[tuple[User, Session]] = Recent(database)
 
     async def open(
         self, owner_id: str, secret_hash: str, *, user_agent: str, lasting: timedelta, instead_of: str | None = None
@@ -61,6 +63,9 @@ class Sessions:
 
     async def find(self, secret_hash: str, *, lasting: timedelta) -> tuple[User, Session] | None:
         """The active user whose session that is; once an hour it is prolonged, to `lasting` from now."""
+        return await self._found((secret_hash, lasting), lambda: self._find(secret_hash, lasting))
+
+    async def _find(self, secret_hash: str, lasting: timedelta) -> tuple[User, Session] | None:
         now = datetime.now(UTC)
         query = (
             select(account, *(column.label(f"session_{column.name}") for column in session.c))

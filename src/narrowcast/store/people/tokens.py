@@ -14,6 +14,7 @@ from narrowcast.errors import ConflictError
 from narrowcast.store.database import Database
 from narrowcast.store.paging import Place, newest_first
 from narrowcast.store.people.accounts import User, user_of
+from narrowcast.store.recent import Recent
 from narrowcast.store.tables import account, token
 
 USED_AGAIN_AFTER = timedelta(minutes=1)
@@ -43,6 +44,7 @@ class Tokens:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._noting: set[str] = set()
+        self._bearers: Recent[tuple[User, Token]] = Recent(database)
 
     async def add(
         self,
@@ -71,6 +73,9 @@ class Tokens:
 
     async def bearer(self, secret_hash: str) -> tuple[User, Token] | None:
         """The active user whose valid token has that hash, and the token; its use is noted, once a minute."""
+        return await self._bearers(secret_hash, lambda: self._bearer(secret_hash))
+
+    async def _bearer(self, secret_hash: str) -> tuple[User, Token] | None:
         now = datetime.now(UTC)
         query = (
             select(account, *(column.label(f"token_{column.name}") for column in token.c))
