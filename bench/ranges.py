@@ -14,6 +14,7 @@ import hashlib
 import http.client
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -33,7 +34,6 @@ from narrowcast.store.episodes.revisions import NewRevision, Publication
 from narrowcast.store.home import Store
 from narrowcast.store.tables import episode
 
-OURS, THEIRS = 18_484, 18_485
 RANGE = 1_000_000
 ROUNDS = 5
 NGINX = """
@@ -97,6 +97,15 @@ def throughput(port: int, path: str, token: str, size: int, seconds: float, *, r
     return taken / elapsed / 1e6
 
 
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens at."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
 def wait_for(port: int) -> None:
     """Until somebody listens there."""
     for _ in range(300):
@@ -118,6 +127,7 @@ def main() -> None:
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"
     if not Path(nginx).exists():
         raise SystemExit("nginx is not there: apt-get install nginx-light")
+    ours_at, theirs_at = free_ports(2)
     data = os.urandom(asked.mb * 1_000_000)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -125,23 +135,23 @@ def main() -> None:
         (folder / "www" / "audio").mkdir(parents=True)
         (folder / f"www{path}").write_bytes(data)
         folder.chmod(0o755)
-        (folder / "nginx.conf").write_text(f"user root;{NGINX.format(folder=folder, port=THEIRS)}")
+        (folder / "nginx.conf").write_text(f"user root;{NGINX.format(folder=folder, port=theirs_at)}")
         environ = os.environ | {"NARROWCAST_HOME": str(folder / "home"), "NARROWCAST_LOG_LEVEL": "error"}
-        command = [sys.executable, "-m", "narrowcast", "serve", "--host", "127.0.0.1", "--port", str(OURS)]
+        command = [sys.executable, "-m", "narrowcast", "serve", "--host", "127.0.0.1", "--port", str(ours_at)]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with (
             subprocess.Popen(command, env=environ, **quiet) as ours,  # type: ignore[call-overload]
             subprocess.Popen([nginx, "-c", str(folder / "nginx.conf")], **quiet) as theirs,  # type: ignore[call-overload]
         ):
             try:
-                wait_for(OURS)
-                wait_for(THEIRS)
+                wait_for(ours_at)
+                wait_for(theirs_at)
                 print(f"load at start {os.getloadavg()[0]:.1f}, {asked.mb} MB, median of {ROUNDS} rounds")
                 for name, ranges in (("whole file", False), ("ranges of 1 MB", True)):
                     pairs = [
                         tuple(
                             throughput(port, path, token, len(data), asked.seconds, ranges=ranges)
-                            for port in (OURS, THEIRS)
+                            for port in (ours_at, theirs_at)
                         )
                         for _ in range(ROUNDS)
                     ]
