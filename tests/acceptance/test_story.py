@@ -93,6 +93,8 @@ def through_two_kills(program: Program, port: str, simulator: Simulator, olga: C
 
         episode = olga.get(f"podcasts/{episode_id}")
         assert (episode["status"], episode["revision"]) == ("completed", 1)
+        assert episode["step_details"] == done["step_details"]
+        assert done["step_details"]["current_speaker"] is None
         first = olga.audio(episode["audio_url"])
         assert len(first) == episode["size_bytes"]
 
@@ -172,6 +174,7 @@ def test_offline_with_nothing_set(program: Program) -> None:
         estimate = olga.post("podcasts/estimate", json=wish)
         assert (estimate["cost_usd"], estimate["prompt_tokens"]) == (0, 0)
         accepted = olga.post("podcasts/generate", json=wish)
+        assert accepted["estimated_time"]["seconds"] <= 60, "a fixed guess for all would be longer"
         assert olga.ended(accepted["job_id"])["status"] == "completed"
         episode = olga.get(f"podcasts/{accepted['episode_id']}")
         olga.audio(episode["audio_url"])

@@ -30,6 +30,11 @@ def progress_of(told: Mapping[str, Any], *, done: bool) -> dict[str, Any]:
     progress = Progress.model_validate({name: told[name] for name in Progress.model_fields if name in told})
     if done:
         progress = progress.model_copy(
-            update={"progress_percentage": 100, "current_step": None, "estimated_time_remaining": None}
+            update={
+                "progress_percentage": 100,
+                "current_step": None,
+                "step_details": progress.step_details.model_copy(update={"current_speaker": None}),
+                "estimated_time_remaining": None,
+            }
         )
     return {name: getattr(progress, name) for name in Progress.model_fields}

@@ -68,6 +68,7 @@ async def serve(settings: Settings, on_ready: Callable[[str, str | None], None])
                 http="httptools",
                 ws="none",
                 log_config=None,
+                log_level="warning",
                 access_log=False,
                 server_header=False,
                 proxy_headers=bool(settings.trusted_proxies),

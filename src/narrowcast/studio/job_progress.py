@@ -63,14 +63,14 @@ class JobProgress:
 
     def shown(self, now_s: float) -> dict[str, Any]:
         """The fields under which jobs and episodes show it."""
-        remaining = self.remaining_s(now_s)
+        remaining, speaks = self.remaining_s(now_s), self.run.step == "generating_audio"
         return {
             "progress_percentage": round(self.percentage, 1),
             "current_step": self.run.step or None,
             "step_details": {
                 "total_turns": self.run.turns_expected,
                 "completed_turns": min(self.run.turns_voiced, self.run.turns_expected),
-                "current_speaker": self.run.current_speaker or None,
+                "current_speaker": self.run.current_speaker or None if speaks else None,
             },
             "estimated_time_remaining": None if remaining is None else round(remaining),
         }

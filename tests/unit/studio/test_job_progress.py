@@ -45,6 +45,16 @@ def test_a_resumed_run_begins_where_the_earlier_one_was_and_only_publishing_is_t
     assert done.percentage == 99.0
 
 
+def test_nobody_speaks_any_more_once_all_is_said() -> None:
+    said = after(
+        JobProgress(0.0), (1, script_ready()), (2, ClipStarted("s1t10", "Ann")), *((3, voiced(n)) for n in range(1, 11))
+    )
+    assert said.shown(3.0)["step_details"]["current_speaker"] == "Ann"
+    mixed = after(said, (4, TurnMixed("s1t10", "Ann", 9_000)))
+    assert mixed.shown(4.0)["current_step"] == "combining_audio"
+    assert mixed.shown(4.0)["step_details"]["current_speaker"] is None
+
+
 def test_a_script_alone_is_the_whole_where_it_is_to_stop_there() -> None:
     written = after(JobProgress(0.0, whole=SCRIPT_SHARE), (1, SourcesRead((), 1, 1)))
     assert written.percentage == 60.0
