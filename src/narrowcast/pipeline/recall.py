@@ -24,14 +24,17 @@ async def keep(sources: Iterable[Source], results: Results) -> None:
 
 async def recall(references: Sequence[SourceReference], results: Results) -> tuple[Source, ...]:
     """What was read of these sources, as far as this home holds it. Raises `OutputError`."""
-    found = [await results.get(source_key(reference)) for reference in references]
-    return await asyncio.to_thread(_read, [stored.data for stored in found if stored])
+    found = [(reference, await results.get(source_key(reference))) for reference in references]
+    return await asyncio.to_thread(_read, [(reference, stored.data) for reference, stored in found if stored])
 
 
-def _read(stored: Iterable[bytes]) -> tuple[Source, ...]:
-    """What a newer version stored otherwise counts as not there."""
+def _read(stored: Iterable[tuple[SourceReference, bytes]]) -> tuple[Source, ...]:
+    """What a newer version stored otherwise counts as not there.
+
+    Where it came from is the reference's word: equal text is kept once, and whoever gave it first may be somebody else.
+    """
     sources = []
-    for data in stored:
+    for reference, data in stored:
         with suppress(ValidationError):
-            sources.append(Source.model_validate_json(data))
+            sources.append(Source.model_validate_json(data).model_copy(update={"origin": reference.origin}))
     return tuple(sources)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.integration.server.conftest import Served
-from tests.integration.server.episodes import add_episode
+from tests.integration.server.episodes import BEES, add_episode, script
 
 from narrowcast.store.episodes.episodes import EpisodeStatus
 
@@ -173,6 +173,14 @@ async def test_cited_passages_are_shown_with_the_turns_that_draw_on_them(served:
     ]
     one = (await served.sam.get(f"podcasts/{identity}/script/passages", params={"turn": "s1t1"})).json()
     assert [item["number"] for item in one["items"]] == [1]
+
+
+async def test_who_gave_the_same_text_before_is_not_told(served: Served) -> None:
+    await add_episode(served, owner="nils")
+    reference = BEES.reference.model_copy(update={"origin": "sams-own-name.txt"})
+    own = script(sources=[reference.model_dump(mode="json")])
+    place = f"podcasts/{await add_episode(served, text=own)}/script/passages"
+    assert [cited["origin"] for cited in (await served.sam.get(place)).json()["items"]] == ["sams-own-name.txt"]
 
 
 async def test_others_see_no_script_and_change_none(served: Served) -> None:
