@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from narrowcast.errors import ProviderError
+from narrowcast.pipeline.gate import Gate
 from narrowcast.pipeline.slots import MAX_ATTEMPTS, Slots
 
 
@@ -32,6 +33,28 @@ async def test_never_more_calls_than_slots_and_earliest_first() -> None:
     assert most == 2
     assert order[:2] == [(2, 1), (1, 3)]  # there were free slots when they came
     assert order[2:] == [(1, 1), (1, 2), (3, 1)]
+
+
+async def test_the_end_of_one_run_does_not_wait_for_the_beginnings_of_others_without_end() -> None:
+    gate = Gate(1, patience_s=0.02)
+    served: list[tuple[int, int]] = []
+
+    async def ask(place: tuple[int, int]) -> None:
+        served.append(place)
+        await asyncio.sleep(0.005)
+
+    async def others() -> None:
+        """New ones come as long as nobody else was served."""
+        slots = Slots("p", gate)
+        while (9, 9) not in served and len(served) < 60:
+            await asyncio.gather(*(slots.call((1, number), lambda: ask((1, 1))) for number in range(2)))
+
+    crowds = [asyncio.create_task(others()) for _ in range(3)]
+    await asyncio.sleep(0.005)
+    await Slots("p", gate).call((9, 9), lambda: ask((9, 9)))
+    assert len(served) < 20, "it waited for all others"
+    await asyncio.gather(*crowds)
+    assert gate.busy == 0
 
 
 async def test_a_fault_that_may_pass_is_tried_again() -> None:
