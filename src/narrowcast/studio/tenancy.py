@@ -68,7 +68,7 @@ class Tenancy:
         if asyncio.get_running_loop().time() - since < self._keep_s:
             self._free.append((number, since))
         else:
-            await self._rows.give(self._provider, [number], holder=self._holder)
+            await self._give_up([(number, since)])
 
     async def pause(self, seconds: float, reason: str) -> None:
         """See `Elsewhere.pause`."""
@@ -78,7 +78,14 @@ class Tenancy:
         """Give back what nobody uses."""
         idle, self._free = self._free, []
         if idle:
-            await self._rows.give(self._provider, [number for number, _ in idle], holder=self._holder)
+            await self._give_up(idle)
+
+    async def _give_up(self, slots: list[tuple[int, float]]) -> None:
+        """Free the rows; where that cannot be written, they are ours still, and what was paid for is worth more."""
+        try:
+            await self._rows.give(self._provider, [number for number, _ in slots], holder=self._holder)
+        except NarrowcastError:
+            self._free += slots
 
     async def _row(self) -> bool:
         """Whether there is a further free slot now. It is noted here, where no cancellation comes between."""

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from narrowcast.errors import ProviderError
+from narrowcast.errors import OutputError, ProviderError
 from narrowcast.pipeline.gate import Gate
 from narrowcast.pipeline.slots import Slots
 from narrowcast.store.home import Store
+from narrowcast.store.provider_slots import ProviderSlots
 from narrowcast.studio.tenancy import Gates, Tenancy
 
 
@@ -93,6 +95,30 @@ async def test_the_slot_of_a_holder_that_died_is_free_when_its_lease_ends_or_it_
     assert await rows.take("p", 2, holder="me", **lease) is None
     await rows.give_all("dead")
     assert await rows.take("p", 2, holder="me", **lease) == 1
+
+
+class _FullDisk(ProviderSlots):
+    """Rows of a disk where nothing can be written for a while."""
+
+    full = False
+
+    async def _write(self, statement: Any) -> None:
+        if self.full:
+            raise OutputError("The disk is full.")
+        await super()._write(statement)
+
+
+async def test_a_disk_that_is_full_for_a_while_costs_no_slot_and_no_answer(store: Store) -> None:
+    rows = _FullDisk(store.provider_slots._database)
+    tenancy = Tenancy(rows, "p", 1, "me", keep_s=0)
+    slots = Slots("p", Gate(1, tenancy))
+    rows.full = True
+    assert await slots.call((1, 1), lambda: asyncio.sleep(0, "paid for")) == "paid for"
+    await tenancy.give_idle()
+    assert await asyncio.wait_for(slots.call((1, 2), lambda: asyncio.sleep(0, "and this")), 5) == "and this"
+    rows.full = False
+    await tenancy.give_idle()
+    assert await held(store) == 0
 
 
 async def test_a_pause_holds_other_processes_too_and_the_longer_one_stands(store: Store) -> None:
