@@ -77,13 +77,16 @@ class Budgets:
     async def purse(self, account: Account, budget_usd: float | None = None) -> AsyncIterator[Purse]:
         """What a run for `account` pays from: at most `budget_usd`, and at most what the month has left.
 
-        All its paid calls are in the ledger when the block ends. Raises `NotFoundError` for a user who is gone.
+        What earlier attempts of the same job paid is part of its budget. All its paid calls are in the ledger when the
+        block ends. Raises `NotFoundError` for a user who is gone.
         """
         user = await self._store.accounts.get(account.owner_id)
         if user is None:
             raise NotFoundError("There is no such user.")
         month = month_of(datetime.now(UTC))
+        earlier_usd = await self._spent_on(account) if budget_usd is not None else 0.0
         running = await self._begin(user, month)
+        budget = Budget(budget_usd, within=running.budget, spent_usd=earlier_usd, name="the budget", hint=JOB_HINT)
         try:
             async with keeping(self._store.spending, account) as book:
 
@@ -91,7 +94,7 @@ class Budgets:
                     book.note(paid)
                     self.on_paid(paid)
 
-                yield Purse(Budget(budget_usd, within=running.budget, name="the budget", hint=JOB_HINT), note)
+                yield Purse(budget, note)
         finally:
             running.runs -= 1
             if not running.runs:
@@ -112,6 +115,11 @@ class Budgets:
 
     def _limit(self, user: User) -> float | None:
         return monthly_limit(user.monthly_budget_usd, self._tiers.tier(user.tier).monthly_budget_usd)
+
+    async def _spent_on(self, account: Account) -> float:
+        if account.job_id is None:
+            return 0.0
+        return (await self._store.spending.of_job(account.owner_id, account.job_id)).cost_usd
 
     async def _spent(self, owner_id: str, month: Month) -> float:
         (total,) = await self._store.spending.sums(month.begins, month.ends, owner_id=owner_id)

@@ -94,6 +94,20 @@ async def test_a_job_keeps_to_its_own_budget_within_the_month(studio: Studio) ->
         assert "budget_usd" in caught.value.hint
 
 
+async def test_a_job_that_is_tried_again_has_no_second_budget(studio: Studio) -> None:
+    user = await _user(studio, "premium")
+    first, other = (Account(user.id, job_id=name) for name in ("j", "k"))
+    async with studio.budgets.purse(first, 0.5) as purse:
+        await _pay(purse, 0.3)
+    async with studio.budgets.purse(other, 0.5) as purse:
+        await _pay(purse, 0.4)
+    async with studio.budgets.purse(first, 0.5) as purse:
+        assert purse.budget.left_usd == pytest.approx(0.2)
+        with pytest.raises(BudgetError, match=r"the budget of 0\.50 USD: 0\.30 USD spent"):
+            await _pay(purse, 0.3)
+        await _pay(purse, 0.2)
+
+
 async def test_over_budget_is_refused_before_anything_is_asked_but_never_what_is_free(studio: Studio) -> None:
     user = await _user(studio)
     async with studio.budgets.purse(Account(user.id)) as purse:

@@ -107,6 +107,12 @@ class Spending:
         async with self._database.read() as connection:
             return _sum((await connection.execute(query)).one())
 
+    async def of_job(self, owner_id: str, job_id: str) -> Sum:
+        """What a job of that owner has cost so far, over all its attempts."""
+        query = _sums(literal("")).where(spending.c.owner_id == owner_id, spending.c.job_id == job_id)
+        async with self._database.read() as connection:
+            return _sum((await connection.execute(query)).one())
+
 
 _COLUMNS = (
     "id", "owner_id", "episode_id", "job_id", "provider", "model", "prompt_tokens", "completion_tokens", "characters",

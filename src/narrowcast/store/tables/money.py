@@ -22,6 +22,7 @@ spending = Table(
     moment("at", nullable=False),
     Index(None, "owner_id", "at"),
     Index(None, "episode_id"),
+    Index(None, "job_id"),
 )
 """Each call that was paid for; `cost_usd` none where the price is not known."""
 
