@@ -15,7 +15,7 @@ from narrowcast.queue.cached import Cached
 from narrowcast.queue.limits import QueueLimits, refuse_crowd
 from narrowcast.queue.outcome import Drained, Outcome
 from narrowcast.queue.standing import Standing, Usual
-from narrowcast.queue.sweeping import Swept
+from narrowcast.queue.sweeping import LOCAL, Swept
 from narrowcast.store.jobs.claims import Beat, Event, Load, Turns
 from narrowcast.store.jobs.heartbeat import Heartbeat
 from narrowcast.store.jobs.idempotency import KEPT_S
@@ -203,6 +203,18 @@ class Queue:
         Only for the one process that holds the local engine's file lock.
         """
         return len(await self._jobs.upkeep.take_back(lambda job, _: sweeping.orphaned(job, boot_id, self.limits)))
+
+    async def forgive(self, boot_id: str, leap_s: float) -> int:
+        """Let the jobs of living local hands go on as if no time had passed while the clock leapt, or all stood still.
+
+        Their hands have lost nothing, however old their leases seem; how many there were.
+        """
+        lease = timedelta(seconds=self.limits.lease_s)
+        return await self._jobs.upkeep.forgive(f"{LOCAL}{boot_id}:", timedelta(seconds=leap_s), lease)
+
+    def now(self) -> datetime:
+        """The time that leases and schedules go by."""
+        return self._jobs.clock()
 
     async def prune(self) -> int:
         """Forget what is older than the limits say; how many rows."""

@@ -158,7 +158,7 @@ class LocalEngine:
         if self._draining.is_set():
             self._hands = []
         self._ready.set()
-        sweeping = asyncio.create_task(sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s))
+        sweeping = asyncio.create_task(sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s, boot_id=boot_id))
         working = [asyncio.create_task(hands.run()) for hands in self._hands]
         try:
             await asyncio.gather(*working)

@@ -20,6 +20,7 @@ from narrowcast.store.episodes.new_episode import NewEpisode
 from narrowcast.store.jobs.rows import JobStatus
 from narrowcast.store.paging import Place
 from narrowcast.store.tables import episode
+from narrowcast.workers.sweeper import sweep_for_ever
 
 from .conftest import START, Line
 
@@ -412,6 +413,28 @@ async def test_a_hung_job_is_taken_from_hands_that_live(line: Line) -> None:
     claimed = await line.claimed()
     assert await beat_for(2950, moving=True) == 0, "three times its estimate is more than the 45 minutes of others"
     assert await beat_for(100, moving=True) == 1
+
+
+@pytest.mark.parametrize("leap_s", [3600.0, 90.0, -3600.0])
+async def test_what_living_hands_hold_outlasts_a_leap_of_the_clock(line: Line, leap_s: float) -> None:
+    """The machine slept for an hour, the process was stopped for 90 s, or the clock was set back."""
+    mine = await line.add(await line.owner())
+    await line.claimed("local:boot:0")
+    line.clock.pass_(30)
+    sweeping = asyncio.create_task(sweep_for_ever(line.queue, lambda: None, every_s=0.01, boot_id="boot"))
+    await asyncio.sleep(0)  # now it sleeps
+    line.clock.pass_(leap_s)
+    async with asyncio.timeout(20):
+        while (held := await line.again(mine)).lease_until != line.clock() + timedelta(seconds=60):
+            assert held.status is JobStatus.RUNNING
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+    sweeping.cancel()
+    await asyncio.wait([sweeping])
+    held = await line.again(mine)
+    assert (held.status, held.epoch, held.failures, held.lost_leases) == (JobStatus.RUNNING, 1, 0, 0)
+    assert held.started_at
+    assert (line.clock() - held.started_at).total_seconds() == pytest.approx(30, abs=0.1)
 
 
 async def test_a_local_engine_takes_back_what_its_forerunner_held_without_waiting(line: Line) -> None:

@@ -14,7 +14,7 @@ from narrowcast.errors import OutputError, ProviderError
 from narrowcast.pipeline.gate import Gate
 from narrowcast.pipeline.slots import Slots
 from narrowcast.store.home import Store
-from narrowcast.store.provider_slots import ProviderSlots
+from narrowcast.store.jobs.provider_slots import ProviderSlots
 from narrowcast.studio.tenancy import Gates, Tenancy
 
 
