@@ -12,45 +12,65 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.workers.asking import given, owner, request
+from tests.integration.workers.asking import PROFILE, given, owner, request
 
+from narrowcast.script.dialogue import Script, Segment, Turn
+from narrowcast.script.profile import Speaker
+from narrowcast.script.script_file import dump_script
 from narrowcast.settings import read_settings
+from narrowcast.studio.request import EpisodeRequest
 from narrowcast.studio.studio import Studio
 from running import Simulator
 
 WORKER = Path(__file__).with_name("job_worker.py")
 PATIENCE_S = 60.0
-LLM_CALLS = 3
-"""An outline and two segments."""
+LLM_CALLS = 2
+"""An outline and one segment."""
 
-POINTS = [
+SCRIPT_KEY = "contents/script.json"
+SCRIPT = Script(
+    title="Three turns",
+    language="en",
+    speakers=(Speaker(name="Ann", tts_provider="openai", tts_model="sim", voice_id="alloy"),),
+    segments=(
+        Segment(
+            title="One",
+            turns=tuple(Turn(id=f"s1t{n}", speaker="Ann", text=f"This is turn number {n}.") for n in (1, 2, 3)),
+        ),
+    ),
+)
+
+WRITING = [
+    "claim.before_commit:2",  # the outline is reserved (the first is what was read)
+    "claim.committed:2",
+    "partial.before_commit:1",  # a part of the outline
+    "partial.committed:1",
+    "partial.before_commit:2",  # a part of a segment
+    "partial.committed:2",
+    "job.script_kept",
+]
+VOICING = [
     "enqueue.before_commit",
     "enqueue.committed",
     "job_claim.before_commit",
     "job_claim.committed",
     "job_progress.before_commit:2",
     "job_progress.committed:2",
-    "claim.before_commit:2",  # the outline is reserved (the first is what was read)
+    "claim.before_commit:2",  # a clip is reserved
     "claim.committed:2",
-    "partial.before_commit:1",  # a part of the outline
-    "partial.committed:1",
-    "partial.before_commit:3",  # a part of a segment
-    "partial.committed:3",
-    "job.script_kept",
-    "claim.before_commit:4",  # a clip is reserved
-    "claim.committed:4",
     "speak.asking:2",
     "speak.answered:2",
-    "blob.before_write:3",
-    "blob.written:3",
-    "blob.before_rename:3",
-    "blob.published:3",
-    "publish.before_commit:3",
-    "publish.committed:3",
+    "blob.before_write:2",
+    "blob.written:2",
+    "blob.before_rename:2",
+    "blob.published:2",
+    "publish.before_commit:2",
+    "publish.committed:2",
     "run.mixed",
     "job.made",
     "job.stored",
@@ -61,14 +81,20 @@ POINTS = [
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with its user and a source that was read, and the request beside it; copied for each test."""
+    """A home with its user, a source that was read, and a script; and beside it what may be asked for of each.
+
+    Most of a job's places need no writing: three turns that are voiced reach them in a third of the time.
+    """
     folder = tmp_path_factory.mktemp("template")
 
     async def make() -> None:
         async with Studio.open(read_settings({"NARROWCAST_HOME": str(folder / "home")})) as studio:
             await owner(studio)
-            asked = request(await given(studio))
-            (folder / "request.json").write_text(asked.model_dump_json())
+            written = request(await given(studio), num_segments=1)
+            (folder / "writing").write_text(written.model_dump_json())
+            await studio.store.blobs.put(SCRIPT_KEY, dump_script(SCRIPT).encode())
+            voiced = EpisodeRequest(profile=PROFILE, script_key=SCRIPT_KEY, tts="openai:sim")
+            (folder / "voicing").write_text(voiced.model_dump_json())
 
     asyncio.run(make())
     return folder
@@ -93,11 +119,11 @@ class Processes:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
         )
 
-    def run(self, folder: Path, crashpoint: str = "") -> tuple[int, str]:
+    def run(self, folder: Path, asked_for: str, crashpoint: str = "") -> tuple[int, str]:
         """Work until the job ended or the process dies: its exit status, and what it said."""
         asked = {
             "home": str(folder / "home"),
-            "request": str(folder / "request.json"),
+            "request": str(folder / asked_for),
             "said": str(folder / "said"),
             "env": {
                 **self.provider.env,
@@ -151,27 +177,50 @@ def assert_at_rest(home: Path) -> None:
     assert not [*(home / "work").glob("*"), *(home / "blobs" / "incoming").glob("*"), *(home / "run").glob("*")]
 
 
-def assert_paid_once(provider: Simulator, before: int) -> None:
-    """One voice call and one call to the model can be in flight when a process dies; no more is paid again."""
-    calls = provider.calls()[before:]
-    speech = Counter(call.hash for call in calls if call.stage == "speech")
-    assert sum(speech.values()) - len(speech) <= 1
-    assert sum(1 for call in calls if call.stage != "speech") <= LLM_CALLS + 1
+def clips(home: Path) -> int:
+    """How many clips are on the disk."""
+    connection = sqlite3.connect(f"file:{home / 'narrowcast.db'}?mode=ro", uri=True)
+    try:
+        ((count,),) = connection.execute("select count(*) from result where kind = 'clip' and status = 'ready'")
+        return int(count)
+    finally:
+        connection.close()
 
 
-@pytest.mark.parametrize("place", POINTS)
+@dataclass(frozen=True)
+class AtDeath:
+    """What was there when a process died: how many calls had been made, and how many clips were kept."""
+
+    calls: int
+    clips: int
+
+
+def at_death(folder: Path, provider: Simulator) -> AtDeath:
+    """Now."""
+    return AtDeath(len(provider.calls()), clips(folder / "home"))
+
+
+def assert_paid_once(provider: Simulator, before: int, death: AtDeath, home: Path) -> None:
+    """What was kept is not asked for again; the rest once. Of the model one call can be under way at a death."""
+    after = Counter(call.hash for call in provider.calls()[death.calls :] if call.stage == "speech")
+    assert sum(after.values()) == len(after) == clips(home) - death.clips
+    assert sum(1 for call in provider.calls()[before:] if call.stage != "speech") <= LLM_CALLS + 1
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "place"), [*(("writing", place) for place in WRITING), *(("voicing", place) for place in VOICING)]
+)
 def test_dying_there_the_next_process_completes_the_job(
-    place: str, template: Path, processes: Processes, tmp_path: Path
+    asked_for: str, place: str, template: Path, processes: Processes, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(template, tmp_path / "all"))
     before = len(processes.provider.calls())
-    code, said = processes.run(folder, place)
+    code, said = processes.run(folder, asked_for, place)
     assert code == 137, said
-    code, said = processes.run(folder)
-    assert code == 0, said
-    assert "completed" in said.splitlines()[-1], said
+    death = at_death(folder, processes.provider)
+    completed(folder, asked_for, processes)
     assert_at_rest(folder / "home")
-    assert_paid_once(processes.provider, before)
+    assert_paid_once(processes.provider, before, death, folder / "home")
 
 
 @pytest.mark.parametrize("place", ["job_sweep.before_commit", "job_sweep.committed"])
@@ -180,14 +229,20 @@ def test_dying_while_taking_up_what_another_left(
 ) -> None:
     folder = Path(shutil.copytree(template, tmp_path / "all"))
     before = len(processes.provider.calls())
-    assert processes.run(folder, "job.script_kept")[0] == 137
-    code, said = processes.run(folder, place)
+    assert processes.run(folder, "voicing", "speak.answered:2")[0] == 137
+    code, said = processes.run(folder, "voicing", place)
     assert code == 137, said
-    code, said = processes.run(folder)
+    death = at_death(folder, processes.provider)
+    completed(folder, "voicing", processes)
+    assert_at_rest(folder / "home")
+    assert_paid_once(processes.provider, before, death, folder / "home")
+
+
+def completed(folder: Path, asked_for: str, processes: Processes) -> None:
+    """A process that nothing happens to completes the job."""
+    code, said = processes.run(folder, asked_for)
     assert code == 0, said
     assert "completed" in said.splitlines()[-1], said
-    assert_at_rest(folder / "home")
-    assert_paid_once(processes.provider, before)
 
 
 def test_a_job_that_kills_its_process_again_and_again_is_given_up(
@@ -195,7 +250,7 @@ def test_a_job_that_kills_its_process_again_and_again_is_given_up(
 ) -> None:
     folder = Path(shutil.copytree(template, tmp_path / "all"))
     for _ in range(3):
-        assert processes.run(folder, "job_claim.committed")[0] == 137
-    code, said = processes.run(folder)
+        assert processes.run(folder, "voicing", "job_claim.committed")[0] == 137
+    code, said = processes.run(folder, "voicing")
     assert code == 0, said
     assert said.splitlines()[-1].startswith("failed 3 The program that worked on this stopped 3 times"), said
