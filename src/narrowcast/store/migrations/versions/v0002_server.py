@@ -486,6 +486,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("spending") as batch_op:
         batch_op.create_index(batch_op.f("ix_spending_episode_id"), ["episode_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_spending_job_id"), ["job_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_spending_owner_id_spending_at"), ["owner_id", "at"], unique=False)
 
     op.create_table(
