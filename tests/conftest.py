@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from running import Simulator, StartSimulator
 
@@ -22,6 +23,10 @@ _OURS = ("NARROWCAST_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "AWS_", "AZURE_", "O
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 _reached: list[str] = []
+
+# How fast a machine is that others use too says nothing of the code.
+settings.register_profile("narrowcast", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("narrowcast")
 
 
 def _guard(event: str, arguments: tuple[Any, ...]) -> None:
