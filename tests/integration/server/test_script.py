@@ -26,9 +26,24 @@ async def test_a_script_is_read_changed_and_read_again(served: Served) -> None:
         await served.sam.put(f"podcasts/{identity}/script", json=document, headers={"If-Match": etag})
     ).raise_for_status()
     turns = changed.json()["segments"][0]["turns"]
-    assert [turn["id"] for turn in turns] == ["s1t1", "s1t2", "s1t3"]
+    assert [turn["id"] for turn in turns] == ["s1t1", "s1t2", "v2t1"]
     assert (await read(served, identity)) == (changed.json(), changed.headers["etag"])
     assert changed.headers["etag"] != etag
+
+
+async def test_a_new_turn_never_gets_the_id_of_one_that_was_deleted(served: Served) -> None:
+    identity = await add_episode(served)
+    first, etag = await read(served, identity)
+    said = first["segments"][0]["turns"]
+    ids = []
+    # Deleted first, then others are added: without an id, and as a copy of a turn that is there.
+    for turns in (said[:1], [*said[:1], {**said[1], "id": None}, {**said[0], "text": "Once\x00 \u202emore."}]):
+        document = {**first, "segments": [{**first["segments"][0], "turns": turns}]}
+        changed = await served.sam.put(f"podcasts/{identity}/script", json=document, headers={"If-Match": etag})
+        etag = changed.raise_for_status().headers["etag"]
+        ids.append([turn["id"] for turn in changed.json()["segments"][0]["turns"]])
+    assert ids == [["s1t1"], ["s1t1", "v3t1", "v3t2"]]
+    assert changed.json()["segments"][0]["turns"][2]["text"] == "Once more."
 
 
 async def test_who_has_it_already_is_told_so(served: Served) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Sequence
 from http import HTTPStatus
+from itertools import count
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from narrowcast.accounts.roles import Role
 from narrowcast.keys.hosts import check_hosts
@@ -49,6 +52,14 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
+_MARKS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and marks that turn the order of letters around: they cannot be said, and hide what is."""
+
+
+def _without_marks(text: str) -> str:
+    return _MARKS.sub("", text)
+
+
 class TurnText(BaseModel):
     """One turn. Keep the `id` of a turn that was there; a new one is given its own."""
 
@@ -56,7 +67,7 @@ class TurnText(BaseModel):
 
     id: Annotated[str | None, Field(max_length=40)] = None
     speaker: Annotated[str, Field(max_length=100)]
-    text: Annotated[str, Field(min_length=1, max_length=MAX_TURN_CHARACTERS)]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TURN_CHARACTERS), AfterValidator(_without_marks)]
     cites: list[Annotated[int, Field(ge=1)]] = []
 
 
@@ -81,9 +92,11 @@ class ScriptText(BaseModel):
     sources: list[SourceReference] | None = None
     segments: Annotated[list[SegmentText], Field(min_length=1, max_length=MAX_TURNS)]
 
-    def script(self, before: Script | None, sealer: Sealer) -> Script:
+    def script(self, before: Script | None, sealer: Sealer, version: int = 1) -> Script:
         """The script, its speakers' keys sealed. Sources that are left out, and keys that are hidden, are as `before`.
 
+        `version` is the one that it becomes: from the second on, turns that are new are called by it, so that no id of
+        a turn that was deleted comes again, to which bookmarks may point.
         Raises `ScriptError`, which names the turn that is wrong, and `ProfileError`.
         """
         document: dict[str, Any] = self.model_dump(mode="json", exclude_unset=True)
@@ -91,7 +104,21 @@ class ScriptText(BaseModel):
         document["speakers"] = seal_keys(restored(document["speakers"], earlier["speakers"], "speakers"), sealer)
         if self.sources is None:
             document["sources"] = earlier["sources"]
+        if version > 1:
+            _name_new(document["segments"], version)
         return script_of(document, PLACE)
+
+
+def _name_new(segments: Sequence[dict[str, Any]], version: int) -> None:
+    """Give an id to each turn that has none, or that of one before it."""
+    turns = [turn for segment in segments for turn in segment["turns"]]
+    taken = {turn.get("id") for turn in turns}
+    free = (name for number in count(1) if (name := f"v{version}t{number}") not in taken)
+    seen: set[str] = set()
+    for turn in turns:
+        if not turn.get("id") or turn["id"] in seen:
+            turn["id"] = next(free)
+        seen.add(turn["id"])
 
 
 class CitedPassage(BaseModel):
@@ -145,7 +172,7 @@ async def change_script(
     if before.being_made:
         raise being_made()
     old = await asyncio.to_thread(parse_script, before.data.decode(), PLACE)
-    new = await asyncio.to_thread(wanted.script, old, here.sealer)
+    new = await asyncio.to_thread(wanted.script, old, here.sealer, before.version + 1)
     if new.speakers != old.speakers:
         speakers = [speaker.model_dump(mode="json") for speaker in new.speakers]
         check_hosts({"speakers": speakers}, private_allowed=who.user.role == Role.OWNER)
