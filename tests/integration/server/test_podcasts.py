@@ -65,6 +65,15 @@ async def test_it_tells_what_it_was_paid_for(served: Served) -> None:
     assert (figures["prompt_tokens"], figures["completion_tokens"], figures["characters"]) == (900, 100, 400)
 
 
+async def test_a_tag_may_hold_what_parts_a_path(served: Served) -> None:
+    identity = await shelve(served)
+    await served.sam.patch(f"podcasts/{identity}", json={"tags": ["Bees/Honey"]})
+    renamed = await served.sam.patch("podcasts/tags/bees%2Fhoney", json={"name": "wax/honey"})
+    assert renamed.json() == {"name": "wax/honey", "episodes": 1}
+    assert (await served.sam.delete("podcasts/tags/wax%2Fhoney")).status_code == 204
+    assert (await served.sam.get("podcasts/tags")).json()["items"] == []
+
+
 async def test_its_latest_job_says_how_far_it_is(served: Served) -> None:
     identity = await shelve(served, status=EpisodeStatus.GENERATING)
     progress: dict[str, Any] = {

@@ -47,7 +47,7 @@ BODY: dict[str, Any] = {
                     "transcript_file": {
                         "type": "string",
                         "format": "binary",
-                        "description": "Text, WebVTT, SubRip, or JSON as of Podcasting 2.0 or Whisper. Text is timed by its length.",
+                        "description": "Text (timed by its length), WebVTT, SubRip, Podcasting 2.0 JSON or Whisper's.",
                     },
                 },
             }
