@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from narrowcast.accounts.secrets import TOKEN_PREFIX, new_secret, secret_hash
 from narrowcast.server.app import create_app
 from narrowcast.server.context import Context
 from narrowcast.settings import read_settings
+from narrowcast.store.database import open_database
 
 CAST = {"olga": Role.OWNER, "sam": Role.MEMBER, "nils": Role.MEMBER, "lea": Role.LISTENER}
 
@@ -45,9 +48,23 @@ def server_settings() -> Mapping[str, str]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def made_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables: making them is most of what opening a server takes."""
+    path = tmp_path_factory.mktemp("made") / "narrowcast.db"
+
+    async def make() -> None:
+        await (await open_database(f"sqlite+aiosqlite:///{path}")).aclose()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def served(tmp_path: Path, server_settings: Mapping[str, str]) -> AsyncIterator[Served]:
+async def served(tmp_path: Path, made_database: Path, server_settings: Mapping[str, str]) -> AsyncIterator[Served]:
     """A server whose parts are open, reached without a socket."""
+    (tmp_path / "home").mkdir(exist_ok=True)
+    shutil.copy(made_database, tmp_path / "home")
     app = create_app(
         read_settings({"NARROWCAST_HOME": str(tmp_path / "home"), "NARROWCAST_JOBS_AT_ONCE": "0", **server_settings})
     )
