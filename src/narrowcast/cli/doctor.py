@@ -24,7 +24,8 @@ def doctor(
     """
     from narrowcast.script.one_line import one_line
     from narrowcast.settings import read_settings
-    from narrowcast.studio.doctor import Finding, Verdict, examine
+    from narrowcast.studio.doctor import examine
+    from narrowcast.studio.findings import Finding, Verdict
 
     found: list[Finding] = []
 

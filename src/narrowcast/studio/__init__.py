@@ -7,7 +7,8 @@
 - Run by a worker: `jobs` makes what a job asks for, from what is `given`; `job_progress` says how far it got;
   `budgets` holds it to the month's money, `spending` keeps the books.
 - What people bring and keep: `reading` (documents), `profiles`, `provider_keys`.
-- For whoever runs it: `doctor` says what is well, `housekeeping` forgets what is old; `samples`.
+- For whoever runs it: `doctor` says what is well (`findings`, `server_findings`), `housekeeping`
+  forgets what is old; `samples`.
 """
 
 from __future__ import annotations

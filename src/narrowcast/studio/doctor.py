@@ -5,36 +5,18 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.wishes import order
 from narrowcast.settings import Settings
 from narrowcast.store.upkeep.checkup import Checkup
+from narrowcast.studio.findings import Finding, Verdict
+from narrowcast.studio.server_findings import serving
 from narrowcast.studio.studio import Studio
 
 SCANT_BYTES = 2_000_000_000
 """Of disk; an hour's episode takes 200 MB while it is made."""
-
-
-class Verdict(StrEnum):
-    """How grave a finding is: a `problem` keeps something from working."""
-
-    OK = "ok"
-    NOTE = "note"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at, what was found, and what to do about it."""
-
-    what: str
-    verdict: Verdict
-    found: str
-    hint: str = ""
 
 
 async def examine(settings: Settings, *, deep: bool = False) -> AsyncIterator[Finding]:
@@ -44,6 +26,8 @@ async def examine(settings: Settings, *, deep: bool = False) -> AsyncIterator[Fi
         async with Studio.open(settings) as studio:
             yield _database(await studio.store.check_up(deep=deep))
             async for finding in _providers(studio, settings):
+                yield finding
+            async for finding in serving(studio.store, settings):
                 yield finding
     except NarrowcastError as fault:
         yield Finding("home", Verdict.PROBLEM, fault.message, fault.hint)
