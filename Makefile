@@ -1,9 +1,10 @@
-.PHONY: help demo test check check-all format static lock bench fuzz clean
+.PHONY: help demo test check check-all format static lock bench fuzz contract clean
 .DEFAULT_GOAL := help
 
 PYTEST_WORKERS ?= auto
 BENCH ?=
 FUZZ ?=
+CONTRACT ?=
 
 help:
 	@echo "make demo       make an episode from a document in examples/, with no key"
@@ -12,6 +13,7 @@ help:
 	@echo "make check-all  the same, the demo from a fresh clone, fuzzing, and the figures"
 	@echo "make bench      the figures, side by side with podcast-creator"
 	@echo "make fuzz       every reader against files changed by chance, FUZZ=--seconds=600 for longer"
+	@echo "make contract   requests of all kinds against what the API says of itself, CONTRACT=--max-time=3600 for longer"
 	@echo "make format     format the code"
 	@echo "make lock       pin all dependencies anew"
 
@@ -46,6 +48,11 @@ bench:
 fuzz:
 	@sh scripts/setup dev
 	.venv/bin/python -m tests.fuzz.run $(FUZZ)
+
+contract:
+	@sh scripts/setup dev
+	CONTRACT="--phases=examples,coverage,fuzzing,stateful --max-time=600 $(CONTRACT)" \
+		.venv/bin/python -m pytest -n 0 tests/acceptance/test_contract.py
 
 format:
 	@sh scripts/setup dev

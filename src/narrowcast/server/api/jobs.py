@@ -42,7 +42,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
         "description": "Server-sent events. `state` holds a job as `GET /podcasts/jobs/{job_id}` gives it; the others "
         "are named by a job's new status, `progress`, or what its hands tell, and hold at least `job_id`, "
         "`episode_id`, `at`.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     }
 }
 

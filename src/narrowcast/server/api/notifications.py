@@ -51,7 +51,7 @@ class NotificationsChange(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"email_on": ["episode.completed", "episode.failed"]}]}
     )
 
-    email_on: Annotated[set[EventType], Field(max_length=len(EventType))]
+    email_on: Annotated[set[EventType], Field(max_length=len(EventType), json_schema_extra={"uniqueItems": False})]
 
 
 @router.get("/me/notifications", responses=documented(401, 403), operation_id="get_notifications")

@@ -28,7 +28,11 @@ router = APIRouter(prefix="/webhooks", tags=["Telling"])
 WebhookId = Annotated[UUID, Path(description="The webhook's id.")]
 Url = Annotated[str, Field(max_length=2_000, description="An http or https address of the public Internet.")]
 Description = Annotated[str, Field(max_length=200), AfterValidator(one_line)]
-Events = Annotated[set[EventType], Field(min_length=1, description="What it is told of.")]
+Events = Annotated[
+    set[EventType],
+    # Named twice, it is told once.
+    Field(min_length=1, description="What it is told of.", json_schema_extra={"uniqueItems": False}),
+]
 EXAMPLE: dict[str, Any] = {
     "url": "https://example.org/hooks/narrowcast",
     "description": "Team chat",
