@@ -8,7 +8,7 @@
   `budgets` holds it to the month's money, `spending` keeps the books.
 - What people bring and keep: `reading` (documents), `profiles`, `provider_keys`.
 - For whoever runs it: `doctor` says what is well (`findings`, `server_findings`), `housekeeping`
-  forgets what is old; `samples`.
+  forgets what is old; `warming` imports beforehand what runs need; `samples`.
 """
 
 from __future__ import annotations

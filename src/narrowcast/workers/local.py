@@ -19,6 +19,7 @@ from narrowcast.queue.sweeping import LOCAL
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.studio.jobs import EPISODE, run_job
 from narrowcast.studio.studio import Studio
+from narrowcast.studio.warming import warm_up
 from narrowcast.workers import heartbeat, loop, sweeper
 from narrowcast.workers.heartbeat import Heart
 from narrowcast.workers.loop import Hands
@@ -60,6 +61,7 @@ class LocalEngine:
         kinds: Mapping[str, Run] | None = None,
     ) -> None:
         self._queue = studio.queue
+        self._providers = studio.access.keys().keys()
         self._lock = home / LOCK
         self._count = hands
         self._pace = pace or Pace()
@@ -112,6 +114,7 @@ class LocalEngine:
         await asyncio.gather(sweeping, return_exceptions=True)
 
     async def _run(self) -> None:
+        await asyncio.to_thread(warm_up, self._providers)
         descriptor = await self._locked()
         if descriptor is None:
             return

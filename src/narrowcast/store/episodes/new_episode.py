@@ -11,8 +11,8 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.episodes.episodes import EpisodeStatus
-from narrowcast.store.episodes.texts import keep_names
-from narrowcast.store.tables import episode, episode_source
+from narrowcast.store.episodes.texts import searched_text
+from narrowcast.store.tables import episode, episode_source, episode_text
 
 
 @dataclass(frozen=True)
@@ -47,4 +47,5 @@ class NewEpisode:
         if self.source_ids:
             rows = [{"episode_id": self.id, "source_id": source_id} for source_id in dict.fromkeys(self.source_ids)]
             await connection.execute(insert(episode_source), rows)
-        await keep_names(connection, self.id)
+        folded = searched_text(self.title, self.description, "")
+        await connection.execute(insert(episode_text).values(episode_id=self.id, folded=folded))

@@ -33,4 +33,5 @@ async def stored_bytes(connection: AsyncConnection, owner_id: str) -> int:
         .join(episode, episode.c.id == revision.c.episode_id)
         .where(episode.c.owner_id == owner_id)
     )
-    return int(await connection.scalar(documents) or 0) + int(await connection.scalar(renderings) or 0)
+    both = select(documents.scalar_subquery() + renderings.scalar_subquery())
+    return int(await connection.scalar(both) or 0)
