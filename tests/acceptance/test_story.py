@@ -133,7 +133,8 @@ def test_read_before_it_is_paid_cancelled_and_retried_and_given_back_at_a_stop(
     program: Program, start_simulator: StartSimulator
 ) -> None:
     simulator = start_simulator(speed=4)
-    program = Program(program.folder, program.home, simulator.env)
+    # One voice at a time: the rest of a render takes seconds after its first turn is told of.
+    program = Program(program.folder, program.home, {**simulator.env, "NARROWCAST_TTS_CONCURRENCY": "1"})
     token = program.run("token", "create", "story").done().out.strip()
     port = free_port()
     with Client(port, token=token) as olga:
