@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
-from tests.acceptance.program import Program
+from tests.acceptance.program import COMMAND, Program
 
 
 def findings(program: Program, *arguments: str, code: int = 0) -> dict[str, dict[str, str]]:
@@ -48,3 +49,14 @@ def test_a_provider_that_does_not_answer_is_a_problem_and_its_key_is_not_shown(p
     assert found["voices: openai"]["verdict"] == "problem"
     assert "OPENAI_BASE_URL" in found["writer"]["hint"]
     assert "secret1" not in json.dumps(found)
+
+
+def test_who_listens_to_the_first_lines_alone_is_no_fault(program: Program) -> None:
+    with subprocess.Popen(
+        [COMMAND, "doctor"], env=program.environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert "voices" in [process.stdout.readline() for _ in range(3)][-1]
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import aclosing
 from dataclasses import asdict
 from typing import Annotated
 
@@ -30,12 +31,13 @@ def doctor(
     found: list[Finding] = []
 
     async def look() -> None:
-        async for finding in examine(read_settings(), deep=deep):
-            found.append(finding)
-            if not as_json:
-                typer.echo(f"{MARKS[finding.verdict]} {finding.what:<{WIDTH}} {one_line(finding.found)}")
-                if finding.hint and finding.verdict is not Verdict.OK:
-                    typer.echo(f"  {'':<{WIDTH}} {one_line(finding.hint)}")
+        async with aclosing(examine(read_settings(), deep=deep)) as findings:
+            async for finding in findings:
+                found.append(finding)
+                if not as_json:
+                    typer.echo(f"{MARKS[finding.verdict]} {finding.what:<{WIDTH}} {one_line(finding.found)}")
+                    if finding.hint and finding.verdict is not Verdict.OK:
+                        typer.echo(f"  {'':<{WIDTH}} {one_line(finding.hint)}")
 
     run_async(look())
     if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from narrowcast.errors import NarrowcastError
@@ -19,7 +19,7 @@ SCANT_BYTES = 2_000_000_000
 """Of disk; an hour's episode takes 200 MB while it is made."""
 
 
-async def examine(settings: Settings, *, deep: bool = False) -> AsyncIterator[Finding]:
+async def examine(settings: Settings, *, deep: bool = False) -> AsyncGenerator[Finding]:
     """Look at everything, cheapest first. Nothing is spent. `deep`: read every file and compare its hash."""
     yield await asyncio.to_thread(_disk, settings.home)
     try:
@@ -58,7 +58,7 @@ def _database(checkup: Checkup) -> Finding:
     return Finding("database", Verdict.OK, sizes)
 
 
-async def _providers(studio: Studio, settings: Settings) -> AsyncIterator[Finding]:
+async def _providers(studio: Studio, settings: Settings) -> AsyncGenerator[Finding]:
     keys = settings.keys()
     for state in await studio.providers("en"):
         if state.ready:
