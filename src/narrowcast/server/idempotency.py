@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from typing import Annotated
 
@@ -65,9 +65,8 @@ async def once(
         earlier = await uninterrupted(kept.begin(owner_id, key, digest))
         if earlier:
             before = JSONResponse(earlier.answer, earlier.status_code, {REPLAYED: "true"})
-    try:
-        yield Once(kept, owner_id, key, before)
-    except BaseException:
+    async with AsyncExitStack() as undo:
         if key:
-            await uninterrupted(kept.forget(owner_id, key))
-        raise
+            undo.push_async_callback(lambda: uninterrupted(kept.forget(owner_id, key)))
+        yield Once(kept, owner_id, key, before)
+        undo.pop_all()

@@ -97,7 +97,6 @@ class Store:
         self.job_events = JobEvents(database)
         self.idempotency = Idempotency(database)
         self._database = database
-        self._blobs = blobs
         self._presence = presence
 
     @classmethod
@@ -170,7 +169,7 @@ class Store:
 
     async def collect(self, *, unused: timedelta | None = None, dry: bool = False) -> Collected:
         """Remove what nobody needs: see `narrowcast.store.upkeep.collect`."""
-        return await collect(self._database, self._blobs, unused=unused, dry=dry)
+        return await collect(self._database, self.blobs, unused=unused, dry=dry)
 
     async def aclose(self) -> None:
         """Give everything back; may be called twice."""
@@ -181,7 +180,7 @@ class Store:
     async def clean_up(self) -> None:
         """Remove what processes that died have left. Raises `OutputError`."""
         with telling_of_disk(self._database.path.parent):
-            await asyncio.to_thread(self._blobs.sweep, self._presence.alive)
+            await asyncio.to_thread(self.blobs.sweep, self._presence.alive)
             await asyncio.to_thread(self.derived.sweep, self._presence.alive)
             await asyncio.to_thread(self.incoming.sweep, self._presence.alive)
             await asyncio.to_thread(self.workplaces.sweep, self._presence.alive)

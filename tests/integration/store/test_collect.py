@@ -45,7 +45,7 @@ async def aged(store: Store, days: float) -> None:
 
 async def test_a_blob_that_no_row_names_goes_once_it_is_a_day_old(store: Store) -> None:
     named = await made(store)
-    await store._blobs.put("clips/orphan.flac", b"12345")
+    await store.blobs.put("clips/orphan.flac", b"12345")
     assert await store.collect() == Collected()
     await aged(store, 2)
     assert await store.collect(dry=True) == Collected(blobs=1, bytes=5)
@@ -64,10 +64,10 @@ async def test_what_a_job_is_still_to_be_made_from_stays(store: Store) -> None:
             own = params if status == "failed" else {"content_key": "contents/done.md"}
             await connection.execute(insert(job).values(id=status, status=status, params=own, **values))
     for key in ("contents/a.md", "episodes/e/s.json", "sources/b", "contents/done.md"):
-        await store._blobs.put(key, b"12345")
+        await store.blobs.put(key, b"12345")
     await aged(store, 2)
     assert await store.collect() == Collected(blobs=1, bytes=5)
-    assert await store._blobs.get("contents/done.md") is None
+    assert await store.blobs.get("contents/done.md") is None
 
 
 async def test_unused_results_go_only_when_asked_and_only_after_that_long(store: Store) -> None:

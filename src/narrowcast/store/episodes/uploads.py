@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from narrowcast.errors import NotFoundError
+from narrowcast.errors import NarrowcastError, NotFoundError
 from narrowcast.store.database import Database
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.revisions import NewRevision, Publication
@@ -78,7 +78,8 @@ class Uploads:
             )
             async with self._database.write() as connection:
                 await self._write(connection, identity, new, revision)
-        except BaseException:
+        except NarrowcastError:
+            # What a fault of ours leaves is collected by `gc`.
             for key in (audio_key, *files.values()):
                 await self._blobs.delete(key)
             raise
