@@ -40,11 +40,20 @@ async def listening(app: FastAPI) -> AsyncIterator[str]:
 
 
 async def told(
-    url: str, client: httpx2.AsyncClient, path: str, last: int | None = None, count: int | None = None
+    url: str,
+    client: httpx2.AsyncClient,
+    path: str,
+    last: int | None = None,
+    count: int | None = None,
+    began: asyncio.Event | None = None,
 ) -> list[Told]:
-    """What a client is told after the event `last`: `count` events, then it hangs up; all of them without a `count`."""
+    """What a client is told after the event `last`: `count` events, then it hangs up; all of them without a `count`.
+
+    `began` is set once the first was told.
+    """
     headers = {**client.headers, **({"Last-Event-ID": str(last)} if last is not None else {})}
     got: list[Told] = []
+    began = began or asyncio.Event()
     async with (
         httpx2.AsyncClient(base_url=url, headers=headers, timeout=20) as reader,
         reader.stream("GET", path) as answer,
@@ -58,6 +67,7 @@ async def told(
             elif not line and "data" in lines:
                 got.append(Told(int(lines["id"]), lines["event"], json.loads(lines["data"])))
                 lines = {}
+                began.set()
                 if len(got) == count:
                     break
     return got

@@ -49,12 +49,6 @@ async def work(served: Served, pause_s: float = 0.005) -> None:
     await queue.finish(job.id, job.epoch, Completed({"seconds": 1}))
 
 
-async def somebody_watches(served: Served) -> None:
-    async with asyncio.timeout(10):
-        while not served.context.events.clients:  # noqa: ASYNC110 - the client is another task's
-            await asyncio.sleep(0.01)
-
-
 async def events_of(served: Served, job: Job) -> list[int]:
     return [event.id for event in await served.context.store.job_events.of_job(job.id)]
 
@@ -62,8 +56,9 @@ async def events_of(served: Served, job: Job) -> list[int]:
 async def test_a_job_is_told_from_its_present_state_to_its_end(quick: Served) -> None:
     job = await waiting_job(quick)
     async with listening(quick.app) as url:
-        hearing = asyncio.create_task(told(url, quick.sam, f"podcasts/jobs/{job.id}/events"))
-        await somebody_watches(quick)
+        began = asyncio.Event()
+        hearing = asyncio.create_task(told(url, quick.sam, f"podcasts/jobs/{job.id}/events", began=began))
+        await asyncio.wait_for(began.wait(), 10)
         await work(quick)
         heard = await hearing
     assert (heard[0].kind, heard[0].data["status"], heard[0].data["queue_position"]) == ("state", "queued", 1)
@@ -119,8 +114,9 @@ async def test_all_of_ones_own_jobs_are_told_in_one_stream_and_nobody_elses(quic
     first = await waiting_job(quick)
     others = await waiting_job(quick, "nils")
     async with listening(quick.app) as url:
-        hearing = asyncio.create_task(told(url, quick.sam, "podcasts/events", count=STEPS + 4))
-        await somebody_watches(quick)
+        began = asyncio.Event()
+        hearing = asyncio.create_task(told(url, quick.sam, "podcasts/events", count=STEPS + 4, began=began))
+        await asyncio.wait_for(began.wait(), 10)
         await work(quick)
         second = await waiting_job(quick)
         heard = await hearing
@@ -223,8 +219,9 @@ async def test_a_quiet_stream_says_that_it_is_there_and_ends_after_a_while(serve
 async def test_streams_end_with_the_server(quick: Served) -> None:
     job = await waiting_job(quick)
     async with listening(quick.app) as url:
-        hearing = asyncio.create_task(told(url, quick.sam, f"podcasts/jobs/{job.id}/events"))
-        await somebody_watches(quick)
+        began = asyncio.Event()
+        hearing = asyncio.create_task(told(url, quick.sam, f"podcasts/jobs/{job.id}/events", began=began))
+        await asyncio.wait_for(began.wait(), 10)
         quick.context.closing.set()
         async with asyncio.timeout(2):
             assert [event.kind for event in await hearing] == ["state"]
