@@ -20,6 +20,7 @@ class Server:
 
     address: str
     process: subprocess.Popen[bytes]
+    program: Program
     out: Path
     err: Path
 
@@ -65,7 +66,7 @@ def serving(program: Program, *arguments: str, env: Mapping[str, str] | None = N
         assert until(lambda: "Narrowcast is at " in out.read_text("utf-8"), process), err.read_text("utf-8")
         found = re.search(r"Narrowcast is at (\S+)", out.read_text("utf-8"))
         assert found
-        yield Server(found[1], process, out, err)
+        yield Server(found[1], process, program, out, err)
     finally:
         process.kill()
         process.wait(10)

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
-from narrowcast.server import description, health, signing_in
+from narrowcast.server import description, health
 from narrowcast.server.addresses import API
 from narrowcast.server.api import root_routers, routers
 from narrowcast.server.bodies import BodyLimits
@@ -17,6 +16,9 @@ from narrowcast.server.describing import describe, operation_id
 from narrowcast.server.guard import Guard
 from narrowcast.server.problems import install_problems
 from narrowcast.server.requests import Requests
+from narrowcast.server.web import Pages
+from narrowcast.server.web.pages import page_routers
+from narrowcast.server.web.static_files import static_files
 from narrowcast.settings import Settings
 from narrowcast.version import __version__
 
@@ -46,12 +48,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Requests)
     app.include_router(health.router)
-    app.include_router(signing_in.router)
-    app.mount("/static", StaticFiles(packages=[("narrowcast.server.web", "static")]), name="static")
+    app.state.pages = Pages()
+    app.mount("/static", static_files(), name="static")
     # First, for routes are tried in order, and players ask for these most.
     for router in root_routers():
         app.include_router(router)
     app.include_router(description.router, prefix=API)
     for router in routers():
         app.include_router(router, prefix=API)
+    for router in page_routers():
+        app.include_router(router)
     return app

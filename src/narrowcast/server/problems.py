@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from narrowcast.errors import (
     BudgetError,
@@ -31,6 +32,7 @@ from narrowcast.errors import (
 )
 from narrowcast.server.careful import CAREFUL
 from narrowcast.server.routes import route_of
+from narrowcast.server.web.faults import fault_page, wants_page
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[NarrowcastError], HTTPStatus], ...] = (
@@ -83,7 +85,7 @@ def install_problems(app: FastAPI) -> None:
     """Have `app` answer every fault with a problem document."""
 
     @app.exception_handler(NarrowcastError)
-    async def named(request: Request, error: NarrowcastError) -> JSONResponse:
+    async def named(request: Request, error: NarrowcastError) -> Response:
         status = next(
             (status for kind, status in STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
         )
@@ -100,7 +102,7 @@ def install_problems(app: FastAPI) -> None:
         return answer(request, status, error.message, error.hint, headers)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
         wrong = [
             FieldProblem(
                 where=".".join(str(part) for part in fault["loc"]), message=fault["msg"].removeprefix("Value error, ")
@@ -111,11 +113,11 @@ def install_problems(app: FastAPI) -> None:
         return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=wrong)
 
     @app.exception_handler(HTTPException)
-    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+    async def refused(request: Request, error: HTTPException) -> Response:
         return answer(request, HTTPStatus(error.status_code), str(error.detail), headers=error.headers)
 
     @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+    async def unexpected(request: Request, error: Exception) -> Response:
         log.error("unexpected fault", route=route_of(request.scope), exc_info=error)
         return answer(
             request,
@@ -134,8 +136,12 @@ def answer(
     hint: str = "",
     headers: Mapping[str, str] | None = None,
     errors: list[FieldProblem] | None = None,
-) -> JSONResponse:
-    """A problem document."""
+) -> Response:
+    """A problem document; for a browser that asked for a page, a page."""
+    if wants_page(request):
+        page = fault_page(request, status, detail, hint)
+        page.headers.update({**(headers or {})})
+        return page
     problem = Problem(
         title=status.phrase,
         status=status,

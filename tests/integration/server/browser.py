@@ -11,7 +11,7 @@ PASSWORD = "three quiet green boats"
 
 def browser(served: Served, *, origin: str | None = HOME, site: str | None = "same-origin") -> httpx2.AsyncClient:
     """A browser on a page of `origin`, which stands to the server as `site` says (Fetch Metadata)."""
-    headers = {"Origin": origin, "Sec-Fetch-Site": site}
+    headers = {"Origin": origin, "Sec-Fetch-Site": site, "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
     return httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=served.app, raise_app_exceptions=False),
         base_url=HOME,

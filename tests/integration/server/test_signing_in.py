@@ -131,7 +131,7 @@ async def test_a_link_is_used_up_by_its_button_and_not_by_looking(served: Served
             shown = await client.request(method, link)
             assert shown.status_code == 200
         assert "<button" in shown.text
-        assert "script" not in shown.headers["content-security-policy"]
+        assert "script-src 'self';" in shown.headers["content-security-policy"]
         answer = await client.post(link, data={"redirect": "/episodes?a=b"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/episodes?a=b")
         assert (await client.get("/api/v1/me")).json()["email"] == "sam@example.org"
@@ -175,10 +175,10 @@ async def test_the_forms_sign_in_and_out(served: Served) -> None:
         form = {"email": "sam@example.org", "password": PASSWORD, "redirect": "/a?b=c"}
         right = await client.post("/sign-in", data=form)
         assert (right.status_code, right.headers["location"]) == (303, "/a?b=c")
-        assert "sam@example.org" in (await client.get("/")).text
+        assert (await client.get("/")).status_code == 200
         assert (await client.post("/sign-out")).status_code == 303
         assert (await client.get("/")).status_code == 303
-        assert (await client.get("/static/plain.css")).headers["content-type"].startswith("text/css")
+        assert (await client.get("/static/x/look/base.css")).headers["content-type"].startswith("text/css")
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/a\nb"])

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 from narrowcast.accounts.export import export
 from narrowcast.accounts.passwords import LONGEST, SHORTEST
 from narrowcast.errors import InputError
+from narrowcast.server.browsers import address_of
 from narrowcast.server.context import Here
 from narrowcast.server.problems import documented
-from narrowcast.server.signing_in import address_of
 from narrowcast.server.texts import Title
 from narrowcast.server.who import InFull, Principal, Reads
 from narrowcast.store.people.accounts import User

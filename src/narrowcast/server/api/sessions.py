@@ -9,11 +9,11 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from narrowcast.errors import NotFoundError
+from narrowcast.server.browsers import address_of, begin_session
 from narrowcast.server.context import Here
 from narrowcast.server.cookies import Cookies
 from narrowcast.server.pages import Cursor, Page, PageSize, page, place
 from narrowcast.server.problems import documented
-from narrowcast.server.signing_in import address_of, begin_session
 from narrowcast.server.who import InFull, Reads
 from narrowcast.store.paging import Place
 from narrowcast.store.people.sessions import Session

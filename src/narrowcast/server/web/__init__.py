@@ -1,4 +1,4 @@
-"""Pages: their templates and what they look like."""
+"""Pages: their templates, what they look like, and what a browser may do on them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,28 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+from narrowcast.server.web.places import PLACES
+from narrowcast.server.web.static_files import VERSION
+from narrowcast.server.web.words import FILTERS
+from narrowcast.server.who import Principal
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        # Nothing but `parts/navigation.js` makes HTML of a string.
+        "require-trusted-types-for 'script'",
+        "trusted-types pages",
+    )
 )
 
 
@@ -24,9 +44,29 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters.update(FILTERS)
 
-    def page(self, request: Request, name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
-        """The page of that template."""
+    def render(
+        self, request: Request, name: str, status_code: int, who: Principal | None, here: str, values: dict[str, Any]
+    ) -> HTMLResponse:
+        """See `show`."""
         root = request.scope.get("root_path", "")
-        text = self._templates.get_template(f"{name}.html").render(root=root, **values)
+        template = self._templates.get_template(
+            f"{name}.html", globals={"root": root, "static": lambda path: f"{root}/static/{VERSION}/{path}"}
+        )
+        text = template.render(who=who, here=here, places=PLACES, **values)
         return HTMLResponse(text, status_code, {"Content-Security-Policy": POLICY})
+
+
+def show(
+    request: Request,
+    name: str,
+    who: Principal | None = None,
+    *,
+    here: str = "",
+    status_code: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    """The page of the template `name` for whoever asks; `here` is the name of its place (see `places.py`)."""
+    pages: Pages = request.app.state.pages
+    return pages.render(request, name, status_code, who, here, values)

@@ -13,14 +13,17 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, Table, and_, or_, sel
 from narrowcast.store.database import Database
 from narrowcast.store.tables import (
     account,
+    bookmark,
     episode,
     episode_source,
     episode_tag,
+    feed,
     job,
     message,
     notebook,
     notebook_source,
     profile,
+    push_subscription,
     revision,
     source,
     spending,
@@ -50,10 +53,13 @@ KINDS: Mapping[str, _Kind] = MappingProxyType(
         "episode_sources": _Kind(episode_source, episode),
         "episode_tags": _Kind(episode_tag, episode),
         "revisions": _Kind(revision, episode),
+        "bookmarks": _Kind(bookmark),
+        "feeds": _Kind(feed),
         "jobs": _Kind(job),
         "tokens": _Kind(token),
         "webhooks": _Kind(webhook),
         "inbox": _Kind(message),
+        "push_subscriptions": _Kind(push_subscription),
         "spending": _Kind(spending),
     }
 )

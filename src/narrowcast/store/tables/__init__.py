@@ -10,9 +10,10 @@ from narrowcast.store.tables.base import SCHEMA, UtcDateTime, metadata
 from narrowcast.store.tables.episodes import episode, episode_source, episode_tag, episode_text, revision
 from narrowcast.store.tables.jobs import idempotency, job, job_event, provider_pause, provider_slot
 from narrowcast.store.tables.library import notebook, notebook_source, profile, source
+from narrowcast.store.tables.listening import bookmark, feed
 from narrowcast.store.tables.money import provider_key, spending
 from narrowcast.store.tables.results import PENDING, READY, result
-from narrowcast.store.tables.telling import delivery, message, webhook
+from narrowcast.store.tables.telling import delivery, message, push_subscription, webhook
 
 __all__ = [
     "PENDING",
@@ -20,11 +21,13 @@ __all__ = [
     "SCHEMA",
     "UtcDateTime",
     "account",
+    "bookmark",
     "delivery",
     "episode",
     "episode_source",
     "episode_tag",
     "episode_text",
+    "feed",
     "idempotency",
     "job",
     "job_event",
@@ -36,6 +39,7 @@ __all__ = [
     "provider_key",
     "provider_pause",
     "provider_slot",
+    "push_subscription",
     "result",
     "revision",
     "session",

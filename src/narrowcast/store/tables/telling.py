@@ -76,3 +76,18 @@ message = Table(
     ),
 )
 """The inbox."""
+
+push_subscription = Table(
+    "push_subscription",
+    metadata,
+    identity(),
+    owned(),
+    Column("endpoint", Text, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("auth_secret", LargeBinary, nullable=False),
+    Column("user_agent", Text, nullable=False, server_default=""),
+    moment("created_at", nullable=False),
+    moment("used_at"),
+    Index(None, "owner_id"),
+)
+"""A browser that wants to be told by Web Push: its push service's address, its key (P-256, uncompressed) and secret."""

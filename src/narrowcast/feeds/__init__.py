@@ -1,0 +1,1 @@
+"""Podcast feeds: RSS and its companions, from plain values."""

@@ -1,0 +1,1 @@
+"""What was heard: positions, coverage, streaks and heatmaps, from play intervals. Pure."""

@@ -1,0 +1,1 @@
+"""Sound that plays while the rest of its episode is being made."""

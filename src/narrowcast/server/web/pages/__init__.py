@@ -1,0 +1,14 @@
+"""One file a page, or a few that belong together: its route, and what its template is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+
+def page_routers() -> Sequence[APIRouter]:
+    """The routes of all pages."""
+    from narrowcast.server.web.pages import make, signing_in
+
+    return (signing_in.router, make.router)

@@ -1,0 +1,122 @@
+// Moving between pages of this server: <main> is exchanged, everything else stays, and so what plays goes on playing.
+// A page names its module in `data-module`; it is mounted with <main> and a signal that aborts when the page is left.
+const root = document.documentElement.dataset.root;
+const staticRoot = document.documentElement.dataset.static;
+const NOT_PAGES = /^\/(api|static|audio|feeds|sign-out)(\/|$)/;
+// The only place that reads HTML from a string: pages of this server, which come whole and are parsed without running.
+const parsing = globalThis.trustedTypes?.createPolicy("pages", { createHTML: (text) => text });
+let leaving = new AbortController();
+let coming = null;
+
+/** Go to a page of this server. */
+export async function visit(url, { replace = false, back = null } = {}) {
+  coming?.abort();
+  const mine = (coming = new AbortController());
+  const to = new URL(url, location.href);
+  document.documentElement.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(to, { headers: { Accept: "text/html" }, signal: mine.signal });
+    const kind = answer.headers.get("content-type") || "";
+    const at = new URL(answer.url);
+    if (!kind.startsWith("text/html") || at.origin !== location.origin || isSignIn(at)) return location.assign(to);
+    const text = await answer.text();
+    const page = new DOMParser().parseFromString(parsing ? parsing.createHTML(text) : text, "text/html");
+    if (!page.querySelector("main[data-page]") || page.documentElement.dataset.static !== staticRoot) {
+      return location.assign(to);
+    }
+    await bringStyles(page);
+    if (mine.signal.aborted) return undefined;
+    at.hash = to.hash;
+    if (!back) {
+      history.replaceState({ ...history.state, scroll: scrollY }, "");
+      history[replace ? "replaceState" : "pushState"]({}, "", at);
+    }
+    show(page, back);
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(to);
+  } finally {
+    if (coming === mine) document.documentElement.removeAttribute("aria-busy");
+  }
+  return undefined;
+}
+
+/** Read the page that is shown anew. */
+export function refresh() {
+  return visit(location.href, { replace: true });
+}
+
+/** Take care of links, of back and forward, and of the page that came first. */
+export function begin() {
+  history.scrollRestoration = "manual";
+  document.addEventListener("click", onClick);
+  document.addEventListener("submit", onSubmit);
+  addEventListener("popstate", (event) => visit(location.href, { back: event.state ?? {} }));
+  mount();
+}
+
+function onClick(event) {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
+    return;
+  }
+  if (link.target || link.hasAttribute("download") || link.dataset.whole !== undefined || !isPage(new URL(link.href))) return;
+  const to = new URL(link.href);
+  if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
+  event.preventDefault();
+  visit(to);
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "get" || form.target || !isPage(new URL(form.action))) return;
+  event.preventDefault();
+  const to = new URL(form.action);
+  to.search = new URLSearchParams([...new FormData(form, event.submitter)].filter(([, value]) => value !== ""));
+  visit(to);
+}
+
+function isPage(url) {
+  return url.origin === location.origin && url.pathname.startsWith(root) && !NOT_PAGES.test(url.pathname.slice(root.length));
+}
+
+function isSignIn(url) {
+  return url.pathname.slice(root.length).startsWith("/sign-in");
+}
+
+async function bringStyles(page) {
+  const have = new Set([...document.head.querySelectorAll("link[rel=stylesheet]")].map((link) => link.href));
+  const missing = [...page.head.querySelectorAll("link[rel=stylesheet]")]
+    .map((link) => new URL(link.getAttribute("href"), location.href).href)
+    .filter((href) => !have.has(href));
+  await Promise.all(missing.map((href) => new Promise((done) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href, onload: done, onerror: done });
+    document.head.append(link);
+  })));
+}
+
+function show(page, back) {
+  leaving.abort();
+  leaving = new AbortController();
+  document.title = page.title;
+  const main = document.importNode(page.querySelector("main"), true);
+  document.querySelector("main").replaceWith(main);
+  for (const link of document.querySelectorAll("[data-place]")) {
+    if (link.dataset.place === main.dataset.page) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  mount();
+  main.focus({ preventScroll: true });
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target && !back) target.scrollIntoView();
+  else scrollTo(0, back?.scroll ?? 0);
+  document.dispatchEvent(new CustomEvent("page", { detail: { main } }));
+}
+
+async function mount() {
+  const main = document.querySelector("main");
+  const { signal } = leaving;
+  if (!main.dataset.module) return;
+  const module = await import(staticRoot + main.dataset.module);
+  if (!signal.aborted) await module.mount(main, { signal });
+}

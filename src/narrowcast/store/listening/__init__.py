@@ -1,0 +1,1 @@
+"""What listeners keep and hear: bookmarks, feeds, play intervals."""
