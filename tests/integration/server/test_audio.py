@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from PIL import Image
 from tests.integration.server.conftest import Served
 from tests.integration.server.shelving import SOUND, TEXTS, render, shelve
 
 from narrowcast.accounts.server_secret import Purpose
 from narrowcast.accounts.signed_names import signature
+from narrowcast.covers.draw import cover_jpeg
 
 ROOT = "http://127.0.0.1:8484"
 
@@ -79,6 +82,23 @@ async def test_the_cover_is_drawn_once(served: Served) -> None:
     assert first.content.startswith(b"\xff\xd8\xff")
     again = await served.sam.get(f"podcasts/{identity}/cover.jpg", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_covers_come_as_small_as_they_are_shown(served: Served) -> None:
+    drawn, own = await shelve(served), await shelve(served, title="With a picture")
+    await render(served, own, texts={".cover.jpg": cover_jpeg("Another title")})
+    for identity in (drawn, own):
+        for asked, given in ((64, 64), (300, 320), (1400, 1400)):
+            for _ in range(2):
+                answer = await served.sam.get(f"podcasts/{identity}/cover.jpg?size={asked}")
+                with Image.open(io.BytesIO(answer.content)) as picture:
+                    assert (picture.format, picture.size) == ("JPEG", (given, given))
+    small = await served.sam.get(f"podcasts/{own}/cover.jpg?size=64")
+    assert len(small.content) < 5_000
+    assert small.content != (await served.sam.get(f"podcasts/{drawn}/cover.jpg?size=64")).content
+    for wrong in ("63", "1401", "-64", "x", ""):
+        assert (await served.sam.get(f"podcasts/{own}/cover.jpg?size={wrong}")).status_code == 422
+    assert (await served.nils.get(f"podcasts/{own}/cover.jpg?size=64")).status_code == 404
 
 
 async def test_what_is_not_made_yet_says_so(served: Served) -> None:

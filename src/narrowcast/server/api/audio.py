@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
@@ -14,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from narrowcast.accounts.server_secret import Purpose
 from narrowcast.accounts.signed_names import signature
-from narrowcast.covers.draw import cover_jpeg
+from narrowcast.covers.draw import SIZE
 from narrowcast.errors import NotFoundError
 from narrowcast.server.addresses import file_name, suffix_of, transcript_ending
 from narrowcast.server.context import Context, Here
+from narrowcast.server.covers import cover_of
 from narrowcast.server.describing import bears
 from narrowcast.server.dispositions import download_name
 from narrowcast.server.files import Kept, blob_answer, text_answer
@@ -129,18 +128,18 @@ async def get_notes(request: Request, who: Reads, here: Here, episode_id: Episod
 
 
 @_served(router, "/podcasts/{episode_id}/cover.jpg", "image/jpeg")
-async def get_cover(request: Request, who: Reads, here: Here, episode_id: EpisodeId) -> Response:
+async def get_cover(
+    request: Request,
+    who: Reads,
+    here: Here,
+    episode_id: EpisodeId,
+    size: Annotated[int, Query(ge=64, le=SIZE, description="How wide at least, in pixels.")] = SIZE,
+) -> Response:
     """The cover: that of the newest rendering, else one that is drawn from the title."""
     shelved = await here.store.shelf.get(who.id, str(episode_id))
-    name = download_name(shelved.title, ".jpg")
-    if (kept := shelved.files.get(".cover.jpg")) and (picture := await here.store.blobs.get(kept)) is not None:
-        return text_answer(request, picture, "image/jpeg", name, shelved.completed_at or shelved.updated_at)
-    key = f"cover-{hashlib.sha256(shelved.title.encode()).hexdigest()[:32]}"
-    drawn = here.store.derived.get(key)
-    picture = bytes(drawn) if drawn is not None else await asyncio.to_thread(cover_jpeg, shelved.title)
-    if drawn is None:
-        await asyncio.to_thread(here.store.derived.put, key, [picture])
-    return text_answer(request, picture, "image/jpeg", name, shelved.updated_at)
+    picture = await cover_of(here, shelved.files.get(".cover.jpg"), shelved.title, size)
+    at = shelved.completed_at or shelved.updated_at
+    return text_answer(request, picture, "image/jpeg", download_name(shelved.title, ".jpg"), at)
 
 
 class LinkWish(BaseModel):
