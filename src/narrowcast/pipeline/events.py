@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from narrowcast.pipeline.quality import Quality
+from narrowcast.script.cue_sheet import CueSheet
 from narrowcast.script.dialogue import OutlineSegment, Script, Turn
 from narrowcast.writers.base import Usage
 
@@ -162,6 +163,8 @@ class Episode:
     warnings: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
     """The keys of the results that it was mixed from."""
+    cues: CueSheet | None = None
+    """What players show beside it; none without sound."""
 
     def figures(self) -> dict[str, Any]:
         """Its counts, as `--json` prints them and the library keeps them."""

@@ -19,6 +19,7 @@ from narrowcast.pipeline.prepare import Prepared
 from narrowcast.pipeline.progress import Tally
 from narrowcast.pipeline.quality import quality_of
 from narrowcast.script.claims import Flag, unsupported
+from narrowcast.script.cue_sheet import cue_sheet
 from narrowcast.script.cues import build_timeline, sentence_cues
 from narrowcast.script.dialogue import Script
 from narrowcast.script.sentences import split_sentences
@@ -85,6 +86,7 @@ async def publish(prepared: Prepared, draft: Draft, mixed: Mixed | None, tally: 
         clips=tuple(dict.fromkeys(turn.clip.key for turn in mixed.turns)) if mixed else (),
         quality=quality,
         script=script,
+        cues=cue_sheet(script, timeline, flags) if timeline else None,
     )
 
 

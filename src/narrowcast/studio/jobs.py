@@ -35,6 +35,7 @@ EPISODE = "episode"
 MEDIA_TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".opus": "audio/ogg"}
 COVER = ".cover.jpg"
 SCRIPT = ".script.json"
+CUES = ".cues.json"
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,9 @@ async def _keep(episode: Episode, entry: _Entry, folder: Path, blobs: Blobs) -> 
     for ending, path in _beside(episode, cover):
         files[ending] = f"{place}/audio{ending}"
         await blobs.put_file(files[ending], path)
+    if episode.cues:
+        files[CUES] = f"{place}/audio{CUES}"
+        await blobs.put(files[CUES], episode.cues.model_dump_json().encode())
     await blobs.put_file(audio_key, audio)
     return NewRevision(
         audio_key=audio_key,

@@ -48,7 +48,8 @@ async def test_an_episode_is_made_stored_and_published_and_a_render_asks_only_fo
     assert audio
     assert (len(audio), hashlib.sha256(audio).hexdigest()) == (first.size_bytes, first.sha256)
     assert set(first.files) == {
-        ".script.json", ".vtt", ".srt", ".txt", ".transcript.json", ".chapters.json", ".notes.md", ".cover.jpg"
+        ".script.json", ".vtt", ".srt", ".txt", ".transcript.json", ".chapters.json", ".notes.md", ".cover.jpg",
+        ".cues.json",
     }  # fmt: skip
     for key in first.files.values():
         assert await studio.store.blobs.get(key)

@@ -11,6 +11,7 @@ def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
     from narrowcast.server.api import (
         audio,
+        cues,
         episode_profiles,
         generate,
         inbox,
@@ -52,6 +53,7 @@ def routers() -> Sequence[APIRouter]:
         notebooks.router,
         sources.router,
         audio.router,
+        cues.router,
         upload.router,
         # Last of all below `/podcasts/`: the routes of single episodes.
         podcasts.router,

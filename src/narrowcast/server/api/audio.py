@@ -97,7 +97,7 @@ AUDIO_TYPES = ("audio/mpeg", "audio/mp4", "audio/ogg", "audio/aac", "audio/flac"
 @_served(router, "/podcasts/{episode_id}/audio", *AUDIO_TYPES)
 async def get_audio(request: Request, who: Reads, here: Here, episode_id: EpisodeId, number: Number = None) -> Response:
     """An episode's audio: the newest rendering, or an earlier one."""
-    return await _audio(request, here, who.id, await _revision(here, who.id, str(episode_id), number))
+    return await _audio(request, here, who.id, await revision_of(here, who.id, str(episode_id), number))
 
 
 @_served(router, "/podcasts/{episode_id}/transcript.{kind}", *(TEXTS[ending] for ending in list(TEXTS)[:4]))
@@ -161,7 +161,7 @@ class Link(BaseModel):
 @router.post("/podcasts/{episode_id}/links", responses=documented(401, 403, 404, 422))
 async def sign_link(who: Reads, here: Here, episode_id: EpisodeId, wish: LinkWish) -> Link:
     """A link to the audio for a player that cannot sign in; whoever has it can listen until it expires."""
-    found = await _revision(here, who.id, str(episode_id), wish.revision)
+    found = await revision_of(here, who.id, str(episode_id), wish.revision)
     name = file_name(found.episode_id, found.number, suffix_of(found.media_type, found.audio_key))
     at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=wish.seconds)
     expires = int(at.timestamp())
@@ -173,7 +173,7 @@ async def sign_link(who: Reads, here: Here, episode_id: EpisodeId, wish: LinkWis
 @_served(root, "/audio/{filename}", *AUDIO_TYPES)
 async def get_audio_file(request: Request, here: Here, hears: Hears) -> Response:
     """A rendering's audio, under a name that ends as what it is: for the signed in, or with a link's signature."""
-    found = await _revision(here, hears.owner_id, hears.episode_id, hears.number)
+    found = await revision_of(here, hears.owner_id, hears.episode_id, hears.number)
     if suffix_of(found.media_type, found.audio_key) != hears.suffix:
         raise NotFoundError("There is no such file.")
     return await _audio(request, here, hears.owner_id, found)
@@ -189,7 +189,7 @@ async def _audio(request: Request, here: Context, owner_id: str, found: Revision
 async def _text(
     request: Request, here: Context, owner_id: str, episode_id: str, ending: str, number: int | None
 ) -> Response:
-    found = await _revision(here, owner_id, episode_id, number)
+    found = await revision_of(here, owner_id, episode_id, number)
     key = found.files.get(ending)
     data = await here.store.blobs.get(key) if key else None
     if data is None:
@@ -198,11 +198,11 @@ async def _text(
     return text_answer(request, data, TEXTS[ending], download_name(title, ending), found.created_at)
 
 
-async def _revision(here: Context, owner_id: str, episode_id: str, number: int | None) -> Revision:
+async def revision_of(here: Context, owner_id: str, episode_id: str, number: int | None) -> Revision:
+    """A rendering, the newest without a `number`. Raises `NotFoundError`, which tells an owner what there is."""
     found = await here.store.revisions.get(owner_id, episode_id, number)
     if found:
         return found
-    # Which of the two it is, an owner is told.
     shelved = await here.store.shelf.get(owner_id, episode_id)
     if number is not None and shelved.revision:
         raise NotFoundError("There is no such rendering.", hint=f"The newest is {shelved.revision}.")

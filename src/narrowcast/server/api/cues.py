@@ -1,0 +1,71 @@
+"""`/podcasts/{id}/cues`: a rendering's transcript with its times, citations and flags, as the player shows it."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from narrowcast.errors import NotFoundError
+from narrowcast.script.cue_sheet import CueSheet, of_transcript
+from narrowcast.server.api.audio import EpisodeId, Number, revision_of
+from narrowcast.server.conditions import IfNoneMatch, is_known
+from narrowcast.server.context import Context, Here
+from narrowcast.server.describing import bears
+from narrowcast.server.problems import documented
+from narrowcast.server.who import Reads
+from narrowcast.store.episodes.revisions import Revision
+from narrowcast.studio.jobs import CUES
+
+router = APIRouter(tags=["Listening"])
+
+TRANSCRIPT = ".transcript.json"
+CHAPTERS = ".chapters.json"
+
+
+class Cues(CueSheet):
+    """Who says what when in a rendering. It never changes; times are seconds."""
+
+    revision: int = Field(description="The rendering whose times these are.")
+
+
+@router.get(
+    "/podcasts/{episode_id}/cues",
+    response_model=Cues,
+    responses=documented(401, 403, 404, 422)
+    | {200: bears("ETag"), 304: {"description": "It is what you have.", **bears("ETag")}},
+)
+async def read_cues(
+    who: Reads, here: Here, episode_id: EpisodeId, number: Number = None, if_none_match: IfNoneMatch = None
+) -> Response:
+    """A rendering's chapters, turns and sentences with their times, what each turn cites, and which words are flagged.
+
+    A recording that was uploaded, or that an earlier version made, has no citations, and turns without ids.
+    """
+    found = await revision_of(here, who.id, str(episode_id), number)
+    etag = f'"cues-{found.number}-{found.sha256[:16]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if is_known(if_none_match, etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    sheet = await sheet_of(here, found)
+    told = Cues(**{name: getattr(sheet, name) for name in CueSheet.model_fields}, revision=found.number)
+    return Response(told.model_dump_json(), media_type="application/json", headers=headers)
+
+
+async def sheet_of(here: Context, found: Revision) -> CueSheet:
+    """The cues of a rendering: those that were kept with it, else those of its transcript; none where it has none.
+
+    Raises `NotFoundError` when their file is gone.
+    """
+    blobs = here.store.blobs
+    if CUES in found.files and (kept := await blobs.get(found.files[CUES])) is not None:
+        return await asyncio.to_thread(CueSheet.model_validate_json, kept)
+    if TRANSCRIPT not in found.files:
+        return CueSheet(duration=found.duration_ms / 1000, speakers=(), chapters=(), turns=())
+    transcript = await blobs.get(found.files[TRANSCRIPT])
+    if transcript is None:
+        raise NotFoundError("The transcript's file is gone.", hint="Restore it from a backup, or render it again.")
+    chapters = await blobs.get(found.files[CHAPTERS]) if CHAPTERS in found.files else None
+    return await asyncio.to_thread(of_transcript, transcript, chapters, found.duration_ms)
