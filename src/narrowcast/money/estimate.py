@@ -21,6 +21,8 @@ TURN_OVERHEAD_TOKENS = 18
 WORDS_PER_TURN = 45
 FIRST_WORD_S = 1.0
 TOKENS_PER_SECOND = 60.0
+JOINING_S = 1.0
+"""From the first clip to the first sound at a listener's."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ class VoiceSpeed:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What an episode would take. Costs are none where a price is not known; `cost_usd` needs both parts."""
+    """What an episode would take. Costs are none where a price is not known; `cost_usd` needs both parts.
+
+    `first_words_s` is from when making begins until it can be heard.
+    """
 
     prompt_tokens: int
     completion_tokens: int
@@ -66,6 +71,7 @@ class Estimate:
     voices_usd: float | None
     audio_seconds: float
     seconds: float
+    first_words_s: float = 0.0
 
     @property
     def cost_usd(self) -> float | None:
@@ -94,6 +100,7 @@ def estimate(figures: PlanFigures, prices: Prices, speed: VoiceSpeed) -> Estimat
         voices_usd=_cost(characters, prices.voice_character),
         audio_seconds=audio_seconds,
         seconds=_seconds(figures, outline_out, turns_out, audio_seconds, speed),
+        first_words_s=_first_words_s(figures, outline_out, speed),
     )
 
 
@@ -125,6 +132,17 @@ def _seconds(figures: PlanFigures, outline_out: int, turns_out: int, audio_secon
     writing = first_entry + one_segment * (1 if figures.parallel else figures.num_segments)
     last_clip = speed.overhead_s + audio_seconds / clips * speed.per_audio_s
     return max(writing, voicing) + last_clip
+
+
+def _first_words_s(figures: PlanFigures, outline_out: int, speed: VoiceSpeed) -> float:
+    """The first outline entry, the first turn, its clip: nothing waits for the rest of any of them."""
+    words = min(WORDS_PER_TURN, figures.words)
+    voicing = speed.overhead_s + words / speed.words_per_minute * 60 * speed.per_audio_s + JOINING_S
+    if not figures.uses_model:
+        return voicing
+    turn_out = words * CHARACTERS_PER_WORD / CHARACTERS_PER_TOKEN + TURN_OVERHEAD_TOKENS
+    tokens = outline_out / figures.num_segments + turn_out
+    return 2 * FIRST_WORD_S + tokens / TOKENS_PER_SECOND + voicing
 
 
 def _cost(amount: int, price: float | None) -> float | None:

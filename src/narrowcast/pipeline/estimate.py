@@ -22,7 +22,8 @@ class EpisodeEstimate:
     """What an episode would take. `unknown_price` names whose price is not known; then `cost_usd` is none.
 
     `exact` tells that the script is known, so that characters are counted, not guessed; `clips_there` of its clips
-    are stored already, those of `turns_to_make` (their ids) are not.
+    are stored already, those of `turns_to_make` (their ids) are not. `first_words_s` is from when making begins
+    until the first turn can be heard.
     """
 
     prompt_tokens: int
@@ -35,6 +36,7 @@ class EpisodeEstimate:
     clips_there: int = 0
     unknown_price: str = ""
     turns_to_make: tuple[str, ...] = ()
+    first_words_s: float = 0.0
 
 
 async def estimate(order: Order, parts: Parts) -> EpisodeEstimate:
@@ -104,6 +106,7 @@ async def _count(prepared: Prepared, turns: list[Turn], parts: Parts) -> Episode
         clips_there=len(there),
         unknown_price="the voices" if cost is None else "",
         turns_to_make=tuple(turn.id for turn in turns if keys[turn.id] not in there),
+        first_words_s=guess.first_words_s,
     )
 
 
@@ -122,6 +125,7 @@ def _told(prepared: Prepared, guess: Estimate) -> EpisodeEstimate:
         audio_seconds=0.0 if silent else guess.audio_seconds,
         seconds=guess.seconds,
         exact=False,
+        first_words_s=0.0 if silent else guess.first_words_s,
         unknown_price=" and ".join(unknown),
     )
 

@@ -20,6 +20,7 @@ from narrowcast.store.jobs.claims import Beat, Event, Load, Turns
 from narrowcast.store.jobs.heartbeat import Heartbeat
 from narrowcast.store.jobs.idempotency import KEPT_S
 from narrowcast.store.jobs.jobs import Added, Asked, Jobs
+from narrowcast.store.jobs.line import Waiting
 from narrowcast.store.jobs.rows import Beside, Change, Job, JobStatus
 from narrowcast.store.paging import Place
 from narrowcast.store.uninterrupted import uninterrupted
@@ -49,6 +50,15 @@ class NewJob:
 
 
 Enqueued = Added
+
+
+@dataclass(frozen=True)
+class _Last:
+    """The place of a job that comes now: the last of its rank."""
+
+    rank: int
+    queued_at: datetime
+    id: str = "~"
 
 
 class Queue:
@@ -175,9 +185,21 @@ class Queue:
         if job.status is JobStatus.RUNNING:
             return Standing(None, 0.0, standing.remaining(job, own_s, now))
         if job.status is JobStatus.SCHEDULED:
-            starts_in_s = max(0.0, (job.run_at - now).total_seconds()) if job.run_at else 0.0
-            return Standing(None, starts_in_s, starts_in_s + own_s)
-        before = await self._jobs.line.before(job)
+            return standing.until(job.run_at, now, own_s)
+        return await self._in_line(job, usual, own_s)
+
+    async def foreseen(self, new: NewJob) -> Standing:
+        """Where a job would stand if it were handed in now. Nothing is."""
+        now = self._jobs.clock()
+        asked = self._asked(new, now)
+        usual = (await self._usual()).get(new.kind, Usual())
+        own_s = usual.of(new.estimate_s)
+        if asked.status is JobStatus.SCHEDULED:
+            return standing.until(asked.run_at, now, own_s)
+        return await self._in_line(_Last(asked.rank, now), usual, own_s)
+
+    async def _in_line(self, waiting: Waiting, usual: Usual, own_s: float) -> Standing:
+        before = await self._jobs.line.before(waiting)
         starts_in_s = standing.starts_in(before, await self._remaining(), usual.seconds, self.limits.hands)
         return Standing(before + 1, starts_in_s, starts_in_s + own_s)
 

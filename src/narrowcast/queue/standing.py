@@ -97,6 +97,12 @@ def starts_in(before: int, running: Sequence[float], each_s: float, hands: int) 
     return soonest[min(place, len(soonest) - 1)] + rounds * each_s
 
 
+def until(run_at: datetime | None, now: datetime, own_s: float) -> Standing:
+    """Of a job that does not begin before then, and takes so long."""
+    starts_in_s = max(0.0, (run_at - now).total_seconds()) if run_at else 0.0
+    return Standing(None, starts_in_s, starts_in_s + own_s)
+
+
 def in_words(seconds: float) -> str:
     """`about 2 minutes`, rounded as a person would, up rather than down."""
     if seconds <= 0:

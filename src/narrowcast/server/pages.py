@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
@@ -37,6 +38,22 @@ def place(cursor: str | None) -> Place | None:
         return Place(datetime.fromisoformat(at).astimezone(UTC), identity)
     except (ValueError, OverflowError, binascii.Error) as error:
         raise InputError("The cursor is not one of ours.", hint="Use the next_cursor of the page before.") from error
+
+
+def further(name: str, key: str, identity: str) -> str:
+    """The cursor of a list in the order `name`, behind the row with that key and id."""
+    return base64.urlsafe_b64encode(json.dumps([name, key, identity]).encode()).decode()
+
+
+def behind(name: str, cursor: str) -> tuple[str, str]:
+    """The key and id that `further` was given. Raises `InputError` for a cursor that we did not give for that order."""
+    try:
+        order, key, identity = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise InputError("The cursor is not one of ours.", hint="Use the next_cursor of the page before.") from error
+    if order != name or not isinstance(key, str) or not isinstance(identity, str) or "\x00" in key + identity:
+        raise InputError("The cursor is not one of this list.", hint="Use the next_cursor of the page before.")
+    return key, identity
 
 
 def page(rows: Sequence[Row], limit: int, shape: Callable[[Row], Item], where: Callable[[Row], Place]) -> Page[Item]:

@@ -44,10 +44,11 @@ class UploadedFile:
 
 @dataclass(frozen=True)
 class Form:
-    """What a form held."""
+    """What a form held. `several` are the files that came under a name of which there may be more than one."""
 
     fields: Mapping[str, str]
     files: Mapping[str, UploadedFile]
+    several: tuple[UploadedFile, ...] = ()
 
 
 def is_form(request: Request) -> bool:
@@ -57,23 +58,30 @@ def is_form(request: Request) -> bool:
 
 @asynccontextmanager
 async def received(
-    request: Request, incoming: Incoming, *, files: Mapping[str, int], fields: frozenset[str] | set[str] = frozenset()
+    request: Request,
+    incoming: Incoming,
+    *,
+    files: Mapping[str, int],
+    fields: frozenset[str] | set[str] = frozenset(),
+    several: str = "",
+    most_together: int = 0,
 ) -> AsyncIterator[Form]:
     """The form that a request brings; its files are removed when the block ends, however it ends.
 
-    `files` are the names under which files may come, with the most bytes of each; `fields` those of texts. Call it
+    `files` are the names under which files may come, with the most bytes of each; `fields` those of texts. Under the
+    name `several` there may be up to `MOST_PARTS` files, which may have `most_together` bytes in all. Call it
     where it is known who is asking: nothing of the body was read before. Raises `InputError` for what is no such form,
     is broken or holds anything else, `TooLargeError` as soon as there is too much, `OutputError` for a full disk.
     """
     if not is_form(request):
         raise InputError("This is no form with files.", hint=f"Send it as {FORM}.")
-    most = sum(files.values()) + FIELD_BYTES * (len(fields) + 1) + AROUND
+    most = max(sum(files.values()), most_together) + FIELD_BYTES * (len(fields) + 1) + AROUND
     allow_body(request, most)
     announced = request.headers.get("content-length", "")
     if await incoming.free() < (int(announced) if announced.isdigit() else 0) + ROOM:
         raise OutputError("There is no room on the server's disk for this.", hint="Its owner has to make room.")
     async with AsyncExitStack() as opened:
-        parts = _Parts(incoming, opened, files, fields)
+        parts = _Parts(incoming, opened, files, fields, several)
         try:
             parser = MultipartParser(_boundary(request), parts.callbacks())
             async for piece in request.stream():
@@ -107,11 +115,16 @@ class _Parts:
     """The parts so far. The parser calls back without waiting: what is to be written is gathered, then settled."""
 
     def __init__(
-        self, incoming: Incoming, opened: AsyncExitStack, files: Mapping[str, int], fields: frozenset[str] | set[str]
+        self,
+        incoming: Incoming,
+        opened: AsyncExitStack,
+        files: Mapping[str, int],
+        fields: frozenset[str] | set[str],
+        several: str,
     ) -> None:
         self.complete = False
         self._incoming, self._opened = incoming, opened
-        self._most, self._fields = files, fields
+        self._most, self._fields, self._several = files, fields, several
         self._part = _Part()
         self._done: list[_Part] = []
         self._pending: list[tuple[_Part, bytes | None]] = []
@@ -162,8 +175,13 @@ class _Parts:
             files={
                 part.name: UploadedFile(part.file_name, part.file.path, part.file.size, part.file.sha256)
                 for part in self._done
-                if part.file
+                if part.file and part.name != self._several
             },
+            several=tuple(
+                UploadedFile(part.file_name, part.file.path, part.file.size, part.file.sha256)
+                for part in self._done
+                if part.file and part.name == self._several
+            ),
         )
 
     def _begin(self) -> None:
@@ -185,6 +203,8 @@ class _Parts:
         known = sorted({*self._most, *self._fields})
         if part.name not in known:
             raise InputError("The form has a part that is not known here.", hint=f"Known: {', '.join(known)}.")
+        if part.name == self._several:
+            return
         if any(part.name == other.name for other in (*self._done, *(waiting for waiting, _ in self._pending))):
             raise InputError(f"The form has more than one {part.name}.", hint="Send one at a time.")
 

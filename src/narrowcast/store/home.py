@@ -29,6 +29,7 @@ from narrowcast.store.jobs.provider_slots import ProviderSlots
 from narrowcast.store.library.ingredients import Ingredients
 from narrowcast.store.library.notebooks import Notebooks
 from narrowcast.store.library.profiles import Profiles
+from narrowcast.store.library.source_list import SourceList
 from narrowcast.store.library.sources import Sources
 from narrowcast.store.people.accounts import Accounts
 from narrowcast.store.people.preferences import Preferences
@@ -82,6 +83,7 @@ class Store:
         self.scripts = Scripts(database, blobs)
         self.notebooks = Notebooks(database)
         self.sources = Sources(database, blobs)
+        self.source_list = SourceList(database)
         self.spending = Spending(database)
         self.tokens = Tokens(database)
         self.takeout = Takeout(database)

@@ -157,6 +157,19 @@ class Submitting:
             format=audio or usual,
         )
 
+    async def foreseen(self, user: User, wanted: Wanted, resolved: Resolved) -> Standing:
+        """Where it would stand if it were handed in now; refuses priorities and times as `generate`."""
+        job = NewJob(
+            owner_id=user.id,
+            kind=EPISODE,
+            params={},
+            priority=_priority(wanted.priority, self._tiers.tier(user.tier)),
+            run_at=_run_at(wanted.run_at),
+            off_peak=wanted.off_peak,
+            estimate_s=expected_seconds(resolved.request, _words(wanted.script)),
+        )
+        return await self._queue.foreseen(job)
+
     async def render(
         self, user: User, kept: KeptScript, request: EpisodeRequest, priority: int | None, besides: Besides = _nothing
     ) -> Submitted:

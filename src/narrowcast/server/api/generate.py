@@ -118,8 +118,19 @@ class Estimated(BaseModel):
     estimated_time: EstimatedTime
     audio_seconds: int = Field(description="That one listens.")
     exact: bool
+    first_words_seconds: int = Field(description="Until it can be listened to, once making begins; 0 with no sound.")
     clips_there: int = Field(description="Turns whose sound is there already.")
     turns_to_make: list[str] = Field(description="The ids of the turns whose sound must be made, where `exact`.")
+
+
+class WishEstimated(Estimated):
+    """The same, and where it would stand in the queue if it were asked for now."""
+
+    queue_position: int | None = Field(
+        description="Jobs of anyone that would stand before it, plus one; null if later."
+    )
+    starts_in_seconds: int
+    ready_in: EstimatedTime = Field(description="From now, the wait included.")
 
 
 def estimated(estimate: EpisodeEstimate) -> Estimated:
@@ -136,6 +147,7 @@ def estimated(estimate: EpisodeEstimate) -> Estimated:
         ),
         audio_seconds=round(estimate.audio_seconds),
         exact=estimate.exact,
+        first_words_seconds=round(estimate.first_words_s),
         clips_there=estimate.clips_there,
         turns_to_make=list(estimate.turns_to_make),
     )
@@ -165,7 +177,15 @@ async def generate(
 
 
 @router.post("/podcasts/estimate", responses=documented(401, 403, 404, 413, 422, 429, 502, 503))
-async def estimate(who: Writes, here: Here, wish: EpisodeWish) -> Estimated:
+async def estimate(who: Writes, here: Here, wish: EpisodeWish) -> WishEstimated:
     """What an episode would take: tokens, characters, USD, seconds. Spends nothing, and leaves nothing in the queue."""
-    resolved = await here.submitting.resolved(who.user, wish.wanted(here.sealer))
-    return estimated(await here.estimating.estimate(who.id, resolved.request))
+    wanted = wish.wanted(here.sealer)
+    resolved = await here.submitting.resolved(who.user, wanted)
+    standing = await here.submitting.foreseen(who.user, wanted, resolved)
+    takes = await here.estimating.estimate(who.id, resolved.request)
+    return WishEstimated(
+        **dict(estimated(takes)),
+        queue_position=standing.position,
+        starts_in_seconds=round(standing.starts_in_s),
+        ready_in=EstimatedTime(seconds=round(standing.seconds), human_readable=standing.human),
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from narrowcast.server.api.sources import SourceOut, source_out
@@ -40,12 +41,13 @@ class NotebookChanges(BaseModel):
 
 
 class NotebookOut(BaseModel):
-    """A notebook, and how many sources it holds."""
+    """A notebook, and how much it holds."""
 
     id: str
     name: str
     description: str
     sources: int = Field(description="How many sources it holds.")
+    episodes: int = Field(description="How many episodes were made from it.")
     created_at: datetime
     updated_at: datetime
 
@@ -55,9 +57,16 @@ def _out(found: Notebook) -> NotebookOut:
 
 
 @router.get("", responses=documented(401, 403, 422))
-async def list_notebooks(who: Reads, here: Here, limit: PageSize = 20, cursor: Cursor = None) -> Page[NotebookOut]:
+async def list_notebooks(
+    who: Reads,
+    here: Here,
+    source_id: Annotated[UUID | None, Query(description="Only those that hold this source.")] = None,
+    limit: PageSize = 20,
+    cursor: Cursor = None,
+) -> Page[NotebookOut]:
     """Your notebooks, newest first."""
-    rows = await here.store.notebooks.all(who.id, place(cursor), limit + 1)
+    holding = str(source_id) if source_id else None
+    rows = await here.store.notebooks.all(who.id, place(cursor), limit + 1, source_id=holding)
     return page(rows, limit, _out, lambda row: Place(row.created_at, row.id))
 
 

@@ -18,23 +18,26 @@ from pydantic_core import from_json
 from narrowcast.errors import InputError, NotFoundError
 from narrowcast.script.source import Passage
 from narrowcast.server.context import Context, Here
-from narrowcast.server.pages import Cursor, Page, PageSize, page, place
+from narrowcast.server.pages import Page, PageSize, behind, further
 from narrowcast.server.problems import FieldProblem, answer, documented
 from narrowcast.server.texts import Title
 from narrowcast.server.uploads import FORM, is_form, received
 from narrowcast.server.who import Principal, Reads, Writes
 from narrowcast.sources.places import MAX_FILE_BYTES
+from narrowcast.store.library.source_list import Behind, SourceOrder, WantedSources
 from narrowcast.store.library.sources import StoredSource
-from narrowcast.store.paging import Place
 from narrowcast.studio.reading import LONGEST_URL, Taken, Wishes, read_back
 
 router = APIRouter(prefix="/sources", tags=["Sources"])
 
 Given = TypeVar("Given", bound=BaseModel)
+FormatName = Annotated[str, StringConstraints(max_length=16, pattern=r"^[a-z]+$")]
 Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 
 
-class _About(BaseModel):
+class AboutSource(BaseModel):
+    """What may be said of a document."""
+
     model_config = ConfigDict(extra="forbid")
 
     title: Title | None = Field(default=None, description="What it is called; by default what it calls itself.")
@@ -42,13 +45,13 @@ class _About(BaseModel):
     notebook_id: UUID | None = Field(default=None, description="A notebook of yours to put it in.")
 
 
-class SourceFromUrl(_About):
+class SourceFromUrl(AboutSource):
     """A page or file on the public Internet."""
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL)]
 
 
-class SourceFromText(_About):
+class SourceFromText(AboutSource):
     """A text, plain or Markdown."""
 
     text: Annotated[str, StringConstraints(min_length=1)]
@@ -89,6 +92,11 @@ class SourceChanges(BaseModel):
 def source_out(stored: StoredSource) -> SourceOut:
     """A source as it is shown."""
     return SourceOut(**_told(stored))
+
+
+def source_taken(taken: Taken) -> SourceTaken:
+    """A source that was just read, as it is shown."""
+    return SourceTaken(**_told(taken.source), notes=list(taken.notes))
 
 
 def _told(stored: StoredSource) -> dict[str, Any]:
@@ -148,7 +156,7 @@ async def create_source(who: Writes, here: Here, request: Request, response: Res
     taken = await (_take_form(who, here, request) if is_form(request) else _take_json(who, here, request))
     if not taken.new:
         response.status_code = HTTPStatus.OK
-    return SourceTaken(**_told(taken.source), notes=list(taken.notes))
+    return source_taken(taken)
 
 
 async def _take_form(who: Principal, here: Context, request: Request) -> Taken:
@@ -157,9 +165,9 @@ async def _take_form(who: Principal, here: Context, request: Request) -> Taken:
     ) as form:
         if "file" not in form.files:
             raise InputError("There is no file in the form.", hint="Send it as the part named file.")
-        about = _valid(_About, {name: value for name, value in form.fields.items() if value})
+        about = valid(AboutSource, {name: value for name, value in form.fields.items() if value})
         file = form.files["file"]
-        return await here.reading.take_file(who.id, file.path, file.name, _wishes(about, who, here))
+        return await here.reading.take_file(who.id, file.path, file.name, wishes(about, who, here))
 
 
 async def _take_json(who: Principal, here: Context, request: Request) -> Taken:
@@ -170,30 +178,58 @@ async def _take_json(who: Principal, here: Context, request: Request) -> Taken:
     except ValueError as error:
         raise InputError("The body is no JSON.", hint="Send an object with url, or with text.") from error
     if isinstance(given, dict) and "url" in given:
-        page = _valid(SourceFromUrl, given)
-        return await here.reading.take_url(who.id, page.url.strip(), _wishes(page, who, here))
-    pasted = _valid(SourceFromText, given)
-    return await here.reading.take_text(who.id, pasted.text, _wishes(pasted, who, here))
+        page = valid(SourceFromUrl, given)
+        return await here.reading.take_url(who.id, page.url.strip(), wishes(page, who, here))
+    pasted = valid(SourceFromText, given)
+    return await here.reading.take_text(who.id, pasted.text, wishes(pasted, who, here))
 
 
-def _valid(shape: type[Given], given: object) -> Given:
+def valid(shape: type[Given], given: object) -> Given:
+    """What was given, in that shape. Raises `RequestValidationError`."""
     try:
         return shape.model_validate(given)
     except ValidationError as error:
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]) from error
 
 
-def _wishes(about: _About, who: Principal, here: Context) -> Wishes:
+def wishes(about: AboutSource, who: Principal, here: Context) -> Wishes:
+    """What is said of a document, and how much room there is for it."""
     notebook_id = str(about.notebook_id) if about.notebook_id else None
     most = here.settings.tiers.tier(who.user.tier).storage_bytes
     return Wishes(about.title, about.language, notebook_id, most)
 
 
 @router.get("", responses=documented(401, 403, 422))
-async def list_sources(who: Reads, here: Here, limit: PageSize = 20, cursor: Cursor = None) -> Page[SourceOut]:
-    """Your sources, newest first."""
-    rows = await here.store.sources.all(who.id, place(cursor), limit + 1)
-    return page(rows, limit, source_out, lambda row: Place(row.created_at, row.id))
+async def list_sources(
+    who: Reads,
+    here: Here,
+    q: Annotated[
+        str, Query(max_length=200, description="Words in title, author or origin, without case and accents.")
+    ] = "",
+    format: Annotated[list[FormatName], Query(description="Any of these formats.")] = [],  # noqa: A002, B006 - its name outside; FastAPI copies it
+    notebook_id: Annotated[UUID | None, Query(description="Only those in this notebook.")] = None,
+    sort: Annotated[SourceOrder, Query(description="What comes first.")] = SourceOrder.NEWEST,
+    limit: PageSize = 20,
+    cursor: Annotated[
+        str | None, Query(max_length=1_000, description="The `next_cursor` of the page before, in the same order.")
+    ] = None,
+) -> Page[SourceOut]:
+    """Your sources, newest first or as you `sort` them."""
+    wanted = WantedSources(q, format, str(notebook_id) if notebook_id else None, sort)
+    return await sources_page(here, who.id, wanted, limit, cursor)
+
+
+async def sources_page(
+    here: Context, owner_id: str, wanted: WantedSources, limit: int, cursor: str | None
+) -> Page[SourceOut]:
+    """One page of a list of sources. Raises `InputError`, `NotFoundError`."""
+    after = Behind(*behind(wanted.order, cursor)) if cursor else None
+    found = await here.store.source_list.find(owner_id, wanted, after, limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(
+        items=[source_out(one.source) for one in found[:limit]],
+        next_cursor=further(wanted.order, last.key, last.source.id) if last else None,
+    )
 
 
 @router.get("/{source_id}", responses=documented(401, 403, 404, 422))

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import func, literal_column, select, tuple_
 
 from narrowcast.store.database import Database
-from narrowcast.store.jobs.rows import IS_LIVE, IS_QUEUED, IS_RUNNING, Job
+from narrowcast.store.jobs.rows import IS_LIVE, IS_QUEUED, IS_RUNNING
 from narrowcast.store.tables import job
 
 RECENT_JOBS = 200
 """How many of the jobs that ended last are looked at for their durations."""
+
+
+class Waiting(Protocol):
+    """A job's place in the line."""
+
+    @property
+    def rank(self) -> int: ...
+    @property
+    def queued_at(self) -> datetime | None: ...
+    @property
+    def id(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class JobLine:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def before(self, waiting: Job) -> int:
+    async def before(self, waiting: Waiting) -> int:
         """How many queued jobs of anyone stand before this one."""
         here = tuple_(job.c.rank, job.c.queued_at, job.c.id)
         mine = tuple_(

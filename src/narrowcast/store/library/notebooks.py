@@ -14,17 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from narrowcast.errors import NotFoundError
 from narrowcast.store.database import Database
 from narrowcast.store.paging import Place, newest_first
-from narrowcast.store.tables import notebook, notebook_source, source
+from narrowcast.store.tables import episode, notebook, notebook_source, source
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """A set of sources, and how many it holds."""
+    """A set of sources: how many it holds, and how many episodes were made from it."""
 
     id: str
     name: str
     description: str
     sources: int
+    episodes: int
     created_at: datetime
     updated_at: datetime
 
@@ -35,9 +36,15 @@ class Notebooks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def all(self, owner_id: str, after: Place | None, limit: int) -> Sequence[Notebook]:
-        """The owner's, newest first."""
-        query = newest_first(_of(owner_id), notebook.c.created_at, notebook.c.id, after, limit)
+    async def all(
+        self, owner_id: str, after: Place | None, limit: int, *, source_id: str | None = None
+    ) -> Sequence[Notebook]:
+        """The owner's, newest first; or those that hold one source."""
+        wanted = _of(owner_id)
+        if source_id is not None:
+            holding = select(notebook_source.c.notebook_id).where(notebook_source.c.source_id == source_id)
+            wanted = wanted.where(notebook.c.id.in_(holding))
+        query = newest_first(wanted, notebook.c.created_at, notebook.c.id, after, limit)
         async with self._database.read() as connection:
             return [_record(row) for row in await connection.execute(query)]
 
@@ -129,7 +136,8 @@ def _mine(owner_id: str, identity: str) -> ColumnElement[bool]:
 
 def _of(owner_id: str) -> Select[Any]:
     held = select(func.count()).where(notebook_source.c.notebook_id == notebook.c.id).scalar_subquery()
-    return select(notebook, held.label("held")).where(notebook.c.owner_id == owner_id)
+    made = select(func.count()).where(episode.c.notebook_id == notebook.c.id).scalar_subquery()
+    return select(notebook, held.label("held"), made.label("made")).where(notebook.c.owner_id == owner_id)
 
 
 def _record(row: Row[Any]) -> Notebook:
@@ -138,6 +146,7 @@ def _record(row: Row[Any]) -> Notebook:
         name=row.name,
         description=row.description,
         sources=int(row.held),
+        episodes=int(row.made),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -18,6 +18,7 @@ from narrowcast.store.episodes.room import check_room
 from narrowcast.store.episodes.shelf import delete_episodes
 from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.library.notebooks import check_notebook, put_in
+from narrowcast.store.library.source_texts import searched_text
 from narrowcast.store.paging import Place, newest_first
 from narrowcast.store.tables import episode, episode_source, notebook_source, source
 from narrowcast.store.uninterrupted import uninterrupted
@@ -93,7 +94,7 @@ class Sources:
             if notebook_id is not None:
                 await check_notebook(connection, owner_id, notebook_id)
             rows = await connection.execute(newest_first(query, source.c.created_at, source.c.id, after, limit))
-            return [_record(row) for row in rows]
+            return [source_record(row) for row in rows]
 
     async def get(self, owner_id: str, identity: str) -> StoredSource:
         """That source. Raises `NotFoundError`."""
@@ -154,9 +155,14 @@ class Sources:
 
     async def rename(self, owner_id: str, identity: str, title: str) -> StoredSource:
         """Give it another title. Raises `NotFoundError`."""
-        statement = update(source).where(_mine(owner_id, identity)).values(title=title, updated_at=datetime.now(UTC))
         async with self._database.write() as connection:
-            await connection.execute(statement)
+            known = await _one(connection, owner_id, identity)
+            folded = searched_text(title, known.author, known.origin)
+            await connection.execute(
+                update(source)
+                .where(_mine(owner_id, identity))
+                .values(title=title, folded=folded, updated_at=datetime.now(UTC))
+            )
             return await _one(connection, owner_id, identity)
 
     async def delete(self, owner_id: str, identity: str, *, with_episodes: bool) -> Sequence[MadeFrom]:
@@ -202,7 +208,7 @@ async def _one(connection: AsyncConnection, owner_id: str, identity: str) -> Sto
     row = (await connection.execute(select(source).where(_mine(owner_id, identity)))).first()
     if row is None:
         raise NotFoundError("There is no such source.")
-    return _record(row)
+    return source_record(row)
 
 
 def _mine(owner_id: str, identity: str) -> ColumnElement[bool]:
@@ -226,12 +232,14 @@ def _values(owner_id: str, identity: str, new: NewSource, read_key: str, file_ke
         "read_key": read_key,
         "file_key": file_key,
         "size_bytes": new.size_bytes,
+        "folded": searched_text(new.title, new.author, new.origin),
         "created_at": now,
         "updated_at": now,
     }
 
 
-def _record(row: Row[Any]) -> StoredSource:
+def source_record(row: Row[Any]) -> StoredSource:
+    """A row of the table as a value."""
     return StoredSource(
         id=row.id,
         title=row.title,

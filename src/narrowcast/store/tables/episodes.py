@@ -42,6 +42,7 @@ episode = Table(
     moment("completed_at"),
     Index("ix_episode_created_at", "created_at"),
     Index(None, "owner_id", "created_at"),
+    Index(None, "notebook_id"),
 )
 """Episodes. Those of the command line have no `owner_id` and lie at `output_path`; `maker` (in SQL `owner`) is the
 process that makes one, while it does. Those of a server have revisions; `revision` is the newest that is whole, 0

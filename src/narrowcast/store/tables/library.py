@@ -35,13 +35,15 @@ source = Table(
     Column("read_key", Text, nullable=False),
     Column("file_key", Text),
     Column("size_bytes", BigInteger, nullable=False),
+    Column("folded", Text),
     moment("created_at", nullable=False),
     moment("updated_at", nullable=False),
     Index(None, "owner_id", "created_at"),
     UniqueConstraint("owner_id", "digest"),
 )
 """Documents that were read. `digest` is of what was read: nobody has the same twice. `read_key` is the blob of what
-was read, `file_key` that of the file as it was given; `origin` is its name, its URL, or `text`."""
+was read, `file_key` that of the file as it was given; `origin` is its name, its URL, or `text`. `folded` is what search
+looks through: title, author and origin, case and accents folded; null in those of before there was a search."""
 
 notebook_source = Table(
     "notebook_source",

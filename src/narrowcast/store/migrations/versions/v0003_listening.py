@@ -75,6 +75,12 @@ def upgrade() -> None:
             batch_op.f("ix_bookmark_owner_id_bookmark_created_at"), ["owner_id", "created_at"], unique=False
         )
 
+    with op.batch_alter_table("episode") as batch_op:
+        batch_op.create_index(batch_op.f("ix_episode_notebook_id"), ["notebook_id"], unique=False)
+
+    with op.batch_alter_table("source") as batch_op:
+        batch_op.add_column(sa.Column("folded", sa.Text()))
+
 
 def downgrade() -> None:
     """Going back is done by restoring a backup."""
