@@ -6,7 +6,7 @@
   it would take, `rewriting` changes a script; `paying_parts` tells whether it can cost anything.
 - Run by a worker: `jobs` makes what a job asks for, from what is `given`; `job_progress` says how far it got;
   `budgets` holds it to the month's money, `spending` keeps the books.
-- What people bring and keep: `reading` (documents), `profiles`, `provider_keys`.
+- What people bring and keep: `reading`, `reading_several` (documents), `profiles`, `provider_keys`.
 - For whoever runs it: `doctor` says what is well (`findings`, `server_findings`), `housekeeping`
   forgets what is old; `warming` imports beforehand what runs need; `samples`.
 """
