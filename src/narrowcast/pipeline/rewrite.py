@@ -21,7 +21,7 @@ from narrowcast.pipeline.recall import recall
 from narrowcast.pipeline.retrieval import Retrieval
 from narrowcast.pipeline.stored_items import stored_items
 from narrowcast.script.claims import Flag
-from narrowcast.script.dialogue import OutlineSegment, Script, Segment, Turn, turn_id
+from narrowcast.script.dialogue import OutlineSegment, Script, Segment, Turn, later_turn_id, turn_id
 from narrowcast.script.script_file import dump_script, read_script
 from narrowcast.script.source import Source
 from narrowcast.script.words import count_words
@@ -200,15 +200,19 @@ def _request(plan: Plan, script: Script, change: Change) -> tuple[SegmentRequest
     return request, revision
 
 
-def replaced(script: Script, change: Change, turns: Sequence[Turn]) -> tuple[Script, tuple[Turn, ...]]:
+def replaced(
+    script: Script, change: Change, turns: Sequence[Turn], version: int | None = None
+) -> tuple[Script, tuple[Turn, ...]]:
     """The script with the new turns in their place, and these with the ids that they have there: pure.
 
-    A turn takes the id of the one that stood there; further ones get ids that nobody has.
+    A turn takes the id of the one that stood there; further ones get ids that nobody has. Where it is known which
+    `version` of a kept script this becomes, nobody ever had them.
     """
     own = script.segments[change.segment - 1]
     old = _asked(own, change)
     taken = {turn.id for turn in script.turns()}
-    free = (name for number in count(1) if (name := turn_id(change.segment, number)) not in taken)
+    names = (later_turn_id(version, n) if version else turn_id(change.segment, n) for n in count(1))
+    free = (name for name in names if name not in taken)
     ids = [turn.id for turn in old][: len(turns)]
     ids += [next(free) for _ in range(len(turns) - len(ids))]
     new = tuple(turn.model_copy(update={"id": identity}) for turn, identity in zip(turns, ids, strict=True))
@@ -229,15 +233,20 @@ def write_rewritten(path: Path, before: Script, change: Change, rewritten: Rewri
     return carried
 
 
-def carried_over(rewritten: Rewritten, before: Script, now: Script, change: Change) -> Rewritten:
-    """The same new turns in the place that the old ones have `now`: pure. Raises `ScriptError` when they are gone."""
-    if now == before:
+def carried_over(
+    rewritten: Rewritten, before: Script, now: Script, change: Change, version: int | None = None
+) -> Rewritten:
+    """The same new turns in the place that the old ones have `now`: pure. Raises `ScriptError` when they are gone.
+
+    `version` as for `replaced`.
+    """
+    if now == before and version is None:
         return rewritten
     asked = _asked(before.segments[change.segment - 1], change)
     speakers = {speaker.name for speaker in now.speakers}
     for number, segment in enumerate(now.segments, start=1):
         if _asked(segment, change) == asked and all(turn.speaker in speakers for turn in rewritten.turns):
-            script, turns = replaced(now, replace(change, segment=number), rewritten.turns)
+            script, turns = replaced(now, replace(change, segment=number), rewritten.turns, version)
             flags = {
                 new.id: rewritten.flags[old.id]
                 for old, new in zip(rewritten.turns, turns, strict=True)

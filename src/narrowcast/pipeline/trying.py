@@ -44,23 +44,29 @@ class Phrase:
     spoken: str
     there: bool
     cost_usd: float | None
+    key: str
+    """Under which its sound is stored."""
 
 
-async def phrases(voices: Mapping[str, SpeakerVoice], text: str, language: str, parts: Parts) -> list[Phrase]:
-    """`text` in each of `voices`. Spends nothing.
+async def phrases(
+    voices: Mapping[str, SpeakerVoice], text: str, language: str, parts: Parts, *, check: bool = True
+) -> list[Phrase]:
+    """`text` in each of `voices`. Spends nothing. Without `check` no provider is asked whether it can.
 
     Raises `InputError` for a text that nobody would listen to, `VoiceError`, `SettingError`, and `ProviderError` for a
     provider that is not reachable.
     """
     if not text.strip() or len(text) > MAX_TURN_CHARACTERS:
         raise InputError(f"A phrase has 1 to {MAX_TURN_CHARACTERS:,} characters.", hint="Give another text.")
-    await check_voices(voices, language)
+    if check:
+        await check_voices(voices, language)
     found = []
     for name, voice in voices.items():
         request = voice.request(text, language)
-        there = bool(await parts.store.results.many_ready([clip_key(voice.maker, request)]))
+        key = clip_key(voice.maker, request)
+        there = bool(await parts.store.results.many_ready([key]))
         cost = 0.0 if there else voice.tts.cost_usd(len(request.text), voice.model)
-        found.append(Phrase(name, voice, text, language, request.text, there, cost))
+        found.append(Phrase(name, voice, text, language, request.text, there, cost, key))
     return found
 
 

@@ -84,3 +84,11 @@ class Script(Value):
 def turn_id(segment: int, turn: int) -> str:
     """The id that a turn gets when it is first written; both numbers count from 1."""
     return f"s{segment}t{turn}"
+
+
+def later_turn_id(version: int, number: int) -> str:
+    """The id of a turn that came with a script's `version` (from 2); `number` counts the new ones of that version.
+
+    Each version of a script is written once, so no id of a turn that was deleted comes again: bookmarks point to it.
+    """
+    return f"v{version}t{number}"

@@ -23,6 +23,7 @@ from narrowcast.store.home import Store
 from narrowcast.studio import Studio
 from narrowcast.studio.estimating import Estimating
 from narrowcast.studio.housekeeping import Housekeeping
+from narrowcast.studio.previewing import Previewing
 from narrowcast.studio.provider_keys import KeyRing
 from narrowcast.studio.reading import ReadingRoom
 from narrowcast.studio.rewriting import Rewriting
@@ -50,6 +51,7 @@ class Context:
     submitting: Submitting
     estimating: Estimating
     rewriting: Rewriting
+    previewing: Previewing
     engine: LocalEngine
     door: Door
     reading: ReadingRoom
@@ -104,6 +106,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
                     submitting=submitting,
                     estimating=Estimating(studio),
                     rewriting=Rewriting(studio),
+                    previewing=Previewing(studio),
                     engine=engine,
                     door=Door(studio.store),
                     reading=ReadingRoom(studio.store, allow_private=settings.allow_private_addresses),

@@ -29,6 +29,8 @@ class Wish:
     turn: str | None = None
     llm: str = "auto"
     budget_usd: float | None = None
+    apply: bool = True
+    """Whether the script is to be changed, or only shown as it would be."""
 
 
 class Rewriting:
@@ -43,6 +45,7 @@ class Rewriting:
     ) -> tuple[KeptScript, Rewritten]:
         """Have it written anew, and keep the script; changes that others made meanwhile stay.
 
+        With `wish.apply` false the script stays as it is, and what it would be is given.
         The same again on the same script is not paid for twice. Raises `InputError`, `BudgetError`, `ProviderError`,
         `ConflictError` (a job makes the episode), `ChangedError` (the very part was changed meanwhile), `LimitError`.
         """
@@ -74,6 +77,8 @@ class Rewriting:
                 profile=profile,
                 purse=purse,
             )
+        if not wish.apply:
+            return kept, carried_over(rewritten, before, before, change, kept.version + 1)
         return await self._keep(owner_id, kept, before, change, rewritten)
 
     async def _keep(
@@ -83,7 +88,7 @@ class Rewriting:
         for _ in range(TRIES):
             now = await asyncio.to_thread(parse_script, kept.data.decode(), PLACE)
             try:
-                carried = carried_over(rewritten, before, now, change)
+                carried = carried_over(rewritten, before, now, change, kept.version + 1)
             except ScriptError as error:
                 raise ChangedError(
                     "The same part of the script was changed while it was written anew.",

@@ -46,10 +46,11 @@ async def sample(
     )
     wanted = order("-", speakers=speakers, tts=provider)
     clips = await studio.hear(wanted, await studio.phrases(wanted, said, language), purse)
-    return await asyncio.to_thread(_mp3, *levelled(clips))
+    return await asyncio.to_thread(mp3_of, *levelled(clips))
 
 
-def _mp3(samples: Any, rate: int) -> bytes:
+def mp3_of(samples: Any, rate: int) -> bytes:
+    """Mono sound (±1.0) at `rate` Hz as the bytes of an MP3 file."""
     with tempfile.TemporaryDirectory(prefix="narrowcast-") as folder:
         path = Path(folder) / "sample.mp3"
         write_sound(path, samples, rate)

@@ -171,11 +171,19 @@ class Studio:
             await setup.check()
             return setup.label
 
-    async def phrases(self, order: Order, text: str, language: str) -> list[Phrase]:
-        """`text` in the voice of each of the order's speakers, and what that costs. Free. Raises as `make` does."""
+    async def phrases(
+        self, order: Order, text: str, language: str, *, speaker: str | None = None, check: bool = True
+    ) -> list[Phrase]:
+        """`text` in the voice of each of the order's speakers, or of one of them, and what that costs. Free.
+
+        Without `check` their providers are not asked whether they can. Raises as `make` does.
+        """
         async with AsyncExitStack() as ends:
             parts = self._parts(order, _nobody, ends)
-            return await phrases(await self._cast(order, language, _nobody), text, language, parts)
+            voices = await self._cast(order, language, _nobody)
+            if speaker is not None:
+                voices = {speaker: voices[speaker]}
+            return await phrases(voices, text, language, parts, check=check)
 
     async def hear(
         self, order: Order, wanted: Sequence[Phrase], purse: Purse | None = None

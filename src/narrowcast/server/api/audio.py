@@ -56,7 +56,7 @@ CONDITIONS = {
 Route = TypeVar("Route", bound=Callable[..., Any])
 
 
-def _served(routes: APIRouter, path: str, *media_types: str) -> Callable[[Route], Route]:
+def served(routes: APIRouter, path: str, *media_types: str) -> Callable[[Route], Route]:
     """A route for GET and HEAD that answers with bytes, by ranges and conditionally."""
     kinds: dict[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
     known = ("ETag", "Last-Modified", "Accept-Ranges")
@@ -94,13 +94,13 @@ def _served(routes: APIRouter, path: str, *media_types: str) -> Callable[[Route]
 AUDIO_TYPES = ("audio/mpeg", "audio/mp4", "audio/ogg", "audio/aac", "audio/flac", "audio/wav")
 
 
-@_served(router, "/podcasts/{episode_id}/audio", *AUDIO_TYPES)
+@served(router, "/podcasts/{episode_id}/audio", *AUDIO_TYPES)
 async def get_audio(request: Request, who: Reads, here: Here, episode_id: EpisodeId, number: Number = None) -> Response:
     """An episode's audio: the newest rendering, or an earlier one."""
     return await _audio(request, here, who.id, await revision_of(here, who.id, str(episode_id), number))
 
 
-@_served(router, "/podcasts/{episode_id}/transcript.{kind}", *(TEXTS[ending] for ending in list(TEXTS)[:4]))
+@served(router, "/podcasts/{episode_id}/transcript.{kind}", *(TEXTS[ending] for ending in list(TEXTS)[:4]))
 async def get_transcript(
     request: Request,
     who: Reads,
@@ -113,7 +113,7 @@ async def get_transcript(
     return await _text(request, here, who.id, str(episode_id), transcript_ending(kind), number)
 
 
-@_served(router, "/podcasts/{episode_id}/chapters.json", TEXTS[".chapters.json"])
+@served(router, "/podcasts/{episode_id}/chapters.json", TEXTS[".chapters.json"])
 async def get_chapters(
     request: Request, who: Reads, here: Here, episode_id: EpisodeId, number: Number = None
 ) -> Response:
@@ -121,13 +121,13 @@ async def get_chapters(
     return await _text(request, here, who.id, str(episode_id), ".chapters.json", number)
 
 
-@_served(router, "/podcasts/{episode_id}/notes.md", TEXTS[".notes.md"])
+@served(router, "/podcasts/{episode_id}/notes.md", TEXTS[".notes.md"])
 async def get_notes(request: Request, who: Reads, here: Here, episode_id: EpisodeId, number: Number = None) -> Response:
     """The show notes: what was made of what, and what it cites."""
     return await _text(request, here, who.id, str(episode_id), ".notes.md", number)
 
 
-@_served(router, "/podcasts/{episode_id}/cover.jpg", "image/jpeg")
+@served(router, "/podcasts/{episode_id}/cover.jpg", "image/jpeg")
 async def get_cover(
     request: Request,
     who: Reads,
@@ -170,7 +170,7 @@ async def sign_link(who: Reads, here: Here, episode_id: EpisodeId, wish: LinkWis
     return Link(url=f"{base}/audio/{name}?expires={expires}&signature={shown}", expires_at=at)
 
 
-@_served(root, "/audio/{filename}", *AUDIO_TYPES)
+@served(root, "/audio/{filename}", *AUDIO_TYPES)
 async def get_audio_file(request: Request, here: Here, hears: Hears) -> Response:
     """A rendering's audio, under a name that ends as what it is: for the signed in, or with a link's signature."""
     found = await revision_of(here, hears.owner_id, hears.episode_id, hears.number)

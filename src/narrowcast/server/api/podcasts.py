@@ -245,7 +245,7 @@ async def detail(row: Shelved, owner_id: str, here: Context) -> PodcastDetail:
     return PodcastDetail(
         **told,
         chapters=await _chapters(row, here),
-        revisions=[_rendering(revision, here) for revision in revisions],
+        revisions=[rendering(revision, here) for revision in revisions],
         used=used(await here.store.spending.of_episode(owner_id, row.id)),
     )
 
@@ -258,7 +258,8 @@ async def _chapters(row: Shelved, here: Context) -> Sequence[Any]:
     return [ChapterMark(start=mark["startTime"], title=mark["title"]) for mark in json.loads(data)["chapters"]]
 
 
-def _rendering(revision: Revision, here: Context) -> Rendering:
+def rendering(revision: Revision, here: Context) -> Rendering:
+    """One rendering as it is told."""
     name = file_name(revision.episode_id, revision.number, suffix_of(revision.media_type, revision.audio_key))
     return Rendering(
         number=revision.number,

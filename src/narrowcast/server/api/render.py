@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from narrowcast.script.dialogue import Script
 from narrowcast.script.hidden_keys import hidden_in_script
-from narrowcast.script.script_file import parse_script
+from narrowcast.script.script_file import dump_script, parse_script
 from narrowcast.server.api.generate import MODEL, VOICES, Estimated, Usd, estimated
 from narrowcast.server.api.jobs import Accepted, accepted, provisional
 from narrowcast.server.api.script import PLACE, EpisodeId
@@ -50,10 +50,13 @@ class RewriteWish(BaseModel):
     instruction: Annotated[str, Field(min_length=1, max_length=4_000)]
     llm: Annotated[str, Field(pattern=MODEL)] = "auto"
     budget_usd: Usd | None = None
+    apply: bool = Field(
+        default=True, description="False: only show what it would be. To keep that, put the script; asking is paid for."
+    )
 
 
 class RewrittenScript(BaseModel):
-    """The whole script after the change, and what that took."""
+    """The whole script after the change, or as it would be then, and what that took."""
 
     script: Script
     etag: str = Field(description="What a further change names in If-Match.")
@@ -129,12 +132,12 @@ async def rewrite(
         if if_match is not None:
             require_match(if_match, kept.etag)
         asked = await here.submitting.rendering(who.user, kept)
-        asked_for = Wish(wish.instruction, wish.segment, wish.turn, wish.llm, wish.budget_usd)
+        asked_for = Wish(wish.instruction, wish.segment, wish.turn, wish.llm, wish.budget_usd, wish.apply)
         kept, rewritten = await here.rewriting.rewrite(who.id, kept, asked.profile, asked_for)
         answer = await this.answer(
             HTTPStatus.OK,
             RewrittenScript(
-                script=parse_script(hidden_in_script(kept.data).decode(), PLACE),
+                script=parse_script(hidden_in_script(dump_script(rewritten.script).encode()).decode(), PLACE),
                 etag=kept.etag,
                 turns=[turn.id for turn in rewritten.turns],
                 warnings=list(rewritten.warnings),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from itertools import count
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
@@ -17,14 +17,16 @@ from narrowcast.accounts.roles import Role
 from narrowcast.keys.hosts import check_hosts
 from narrowcast.keys.profile_keys import seal_keys
 from narrowcast.keys.sealing import Sealer
+from narrowcast.pipeline.flagging import claims_to_check
 from narrowcast.pipeline.recall import recall
-from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, MAX_TURNS, Script
+from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, MAX_TURNS, Script, later_turn_id
 from narrowcast.script.editing import check_edit
 from narrowcast.script.hidden_keys import hidden_in_script, restored
 from narrowcast.script.one_line import one_line
 from narrowcast.script.profile import Speaker
 from narrowcast.script.script_file import dump_script, parse_script, script_of
 from narrowcast.script.source import Passage, Source, SourceReference
+from narrowcast.server.api.revisions import script_of_revision
 from narrowcast.server.conditions import IfMatch, IfNoneMatch, changed_meanwhile, is_known, require_match
 from narrowcast.server.context import Context, Here
 from narrowcast.server.describing import bears
@@ -113,7 +115,7 @@ def _name_new(segments: Sequence[dict[str, Any]], version: int) -> None:
     """Give an id to each turn that has none, or that of one before it."""
     turns = [turn for segment in segments for turn in segment["turns"]]
     taken = {turn.get("id") for turn in turns}
-    free = (name for number in count(1) if (name := f"v{version}t{number}") not in taken)
+    free = (name for number in count(1) if (name := later_turn_id(version, number)) not in taken)
     seen: set[str] = set()
     for turn in turns:
         if not turn.get("id") or turn["id"] in seen:
@@ -143,14 +145,45 @@ class CitedPassages(BaseModel):
     next_cursor: str | None = None
 
 
+class Claim(BaseModel):
+    """A number or a name that a turn states and that the passages which it cites do not hold: worth a look."""
+
+    turn: str
+    kind: Literal["number", "name"]
+    text: str
+    offset: int = Field(description="Where it begins in the turn, in characters.")
+
+
+class Claims(BaseModel):
+    """What to check, in playing order."""
+
+    items: list[Claim]
+
+
 @router.get(
     "/podcasts/{episode_id}/script",
     response_model=Script,
     responses=documented(401, 403, 404, 409, 422)
     | {200: bears("ETag"), 304: {"description": "It is what you have.", **bears("ETag")}},
 )
-async def read_script(who: Reads, here: Here, episode_id: EpisodeId, if_none_match: IfNoneMatch = None) -> Response:
+async def read_script(
+    who: Reads,
+    here: Here,
+    episode_id: EpisodeId,
+    revision: Annotated[
+        int | None, Query(ge=1, le=1_000_000, description="As it was when this rendering was made of it.")
+    ] = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
     """The script of an episode. Its `ETag` is what a change names in `If-Match`."""
+    if revision is not None:
+        data, etag = await script_of_revision(here, who.id, str(episode_id), revision)
+        return Response(
+            None if is_known(if_none_match, etag) else hidden_in_script(data),
+            HTTPStatus.NOT_MODIFIED if is_known(if_none_match, etag) else HTTPStatus.OK,
+            {"ETag": etag, "Cache-Control": "private, no-cache"},
+            "application/json",
+        )
     etag = await here.store.scripts.etag(who.id, str(episode_id))
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if is_known(if_none_match, etag):
@@ -211,6 +244,22 @@ async def read_cited_passages(
         items=[_cited(*passages[number], citing[number]) for number in found[:limit]],
         missing=[number for number in sorted(citing) if number not in passages],
         next_cursor=str(found[limit - 1]) if len(found) > limit else None,
+    )
+
+
+@router.get("/podcasts/{episode_id}/script/claims", responses=documented(401, 403, 404, 409, 422))
+async def read_claims(who: Reads, here: Here, episode_id: EpisodeId) -> Claims:
+    """Numbers and names of the script as it now is that do not stand in what its turns cite."""
+    kept = await here.store.scripts.get(who.id, str(episode_id))
+    script = await asyncio.to_thread(parse_script, kept.data.decode(), PLACE)
+    sources = await recall(script.sources, here.store.results)
+    found = await asyncio.to_thread(claims_to_check, script, sources)
+    return Claims(
+        items=[
+            Claim(turn=turn, kind=flag.kind, text=flag.text, offset=flag.offset)
+            for turn, flags in found.items()
+            for flag in flags
+        ]
     )
 
 
