@@ -77,6 +77,8 @@ def member(server: Server, owner: str, name: str, mark: str) -> Member:
             assert time.monotonic() < until_s
             time.sleep(0.1)
         assert messages[0]["kind"] == "episode.completed", messages
+        script = client.get(f"podcasts/{job['episode_id']}/script").json()
+        ids["turn_id"] = script["segments"][0]["turns"][0]["id"]
         # After the job: nothing is delivered to it in the background.
         ids["webhook_id"] = made("webhooks", json={"url": f"https://93.184.216.34/{mark}"})["id"]
         ids["message_id"] = messages[0]["id"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from narrowcast.script.dialogue import Script, Turn
 
@@ -50,7 +51,7 @@ def _said(turn: Turn) -> tuple[str, str]:
 def _breaks(turns: Mapping[str, tuple[int, Turn]], wanted: Sequence[str]) -> list[bool]:
     """Whether another segment begins between each turn and the next."""
     numbers = [turns[identity][0] for identity in wanted]
-    return [one != two for one, two in zip(numbers, numbers[1:], strict=False)]
+    return [one != two for one, two in pairwise(numbers)]
 
 
 def _titles(script: Script) -> list[str]:

@@ -3,7 +3,8 @@
 - `studio`: one home folder: make, estimate, rewrite, hear; what each run is given is built here, with `means` (keys and
   addresses), `own_servers` (those that profiles name), `tenancy` (shares of providers' slots) and `queueing`.
 - Asked of a server: `wanted` resolves a wish to a `request`, `submit` writes it down as a job, `estimating` says what
-  it would take, `rewriting` changes a script, `previewing` lets one turn of it be heard; `paying_parts` tells whether it can cost anything.
+  it would take, `rewriting` changes a script, `previewing` lets one turn of it be heard; `paying_parts` tells whether
+  it can cost anything.
 - Run by a worker: `jobs` makes what a job asks for, from what is `given`; `job_progress` says how far it got;
   `budgets` holds it to the month's money, `spending` keeps the books.
 - What people bring and keep: `reading`, `reading_several` (documents), `profiles`, `provider_keys`.

@@ -64,9 +64,7 @@ class Previewing:
             if not self._of_owner[owner_id]:
                 del self._of_owner[owner_id]
 
-    async def _made(
-        self, owner_id: str, kept: KeptScript, order: Order, turn: Turn, budget_usd: float | None
-    ) -> Heard:
+    async def _made(self, owner_id: str, kept: KeptScript, order: Order, turn: Turn, budget_usd: float | None) -> Heard:
         phrase = await self._phrase(order, turn, check=True)
         async with self._studio.budgets.purse(Account(owner_id, kept.episode_id), budget_usd) as purse:
             ((samples, rate),) = await self._studio.hear(order, [phrase], purse)

@@ -114,12 +114,16 @@ async def test_a_part_is_written_anew_and_the_same_is_not_paid_for_twice(served:
     turns = [turn["id"] for turn in read.json()["segments"][0]["turns"]]
     asked = len(provider.calls())
     wish = {"turn": turns[0], "instruction": "Say it simpler.", "llm": "openai:sim"}
+    shown = (await served.sam.post(f"{path}/rewrite", json={**wish, "apply": False})).raise_for_status().json()
+    assert (shown["etag"], shown["cached"]) == (read.headers["etag"], False)
+    assert shown["script"] != read.json()
+    assert (await served.sam.get(f"{path}/script")).json() == read.json(), "it was only to be shown"
     headers = {"Idempotency-Key": "k", "If-Match": read.headers["etag"]}
     answer = await served.sam.post(f"{path}/rewrite", json=wish, headers=headers)
     assert answer.status_code == 200, answer.text
     told = answer.json()
-    assert (told["turns"], told["cached"]) == ([turns[0]], False)
-    assert told["prompt_tokens"] > 0
+    assert (told["turns"], told["cached"]) == ([turns[0]], True)
+    assert told["script"] == shown["script"]
     assert len(provider.calls()) == asked + 1
     again = await served.sam.post(f"{path}/rewrite", json=wish, headers=headers)
     assert (again.status_code, again.json()) == (200, told)

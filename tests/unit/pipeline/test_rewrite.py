@@ -98,6 +98,17 @@ def test_what_else_was_changed_meanwhile_stays() -> None:
     assert list(carried.flags) == [carried.turns[-1].id] != list(ready.flags)
 
 
+def test_in_a_kept_script_no_new_turn_gets_an_id_that_one_ever_had() -> None:
+    """The third turn of the second part was deleted before: bookmarks may still point to it."""
+    before, change = script(2, 2), Change(2, "x")
+    ready = rewritten(before, change, "a", "b", "c", "d")
+    assert [turn.id for turn in ready.turns] == ["s2t1", "s2t2", "s2t3", "s2t4"]
+    carried = carried_over(ready, before, before, change, version=7)
+    assert [turn.id for turn in carried.turns] == ["s2t1", "s2t2", "v7t1", "v7t2"]
+    assert list(carried.flags) == ["v7t2"]
+    assert [turn.id for turn in carried.script.turns()] == ["s1t1", "s1t2", "s2t1", "s2t2", "v7t1", "v7t2"]
+
+
 @pytest.mark.parametrize("turn", [None, "s1t1"])
 def test_the_same_part_changed_by_hand_meanwhile_is_left_as_it_is(turn: str | None) -> None:
     before, change = script(2, 1), Change(1, "x", turn)

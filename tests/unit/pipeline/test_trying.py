@@ -28,7 +28,7 @@ def test_the_price_is_said_before(
 ) -> None:
     voice = SpeakerVoice(Fake(usd_per_character=price), "low", None)
     cost = 0.0 if there else voice.tts.cost_usd(12, None)
-    tell_price([Phrase("x", voice, "Twelve marks", "en", "Twelve marks", there, cost)])
+    tell_price([Phrase("x", voice, "Twelve marks", "en", "Twelve marks", there, cost, "")])
     told = capsys.readouterr().err
     assert (says in told) if says else not told
 

@@ -56,7 +56,9 @@ async def list_revisions(
     here: Here,
     episode_id: EpisodeId,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
-    cursor: Annotated[int | None, Query(ge=1, le=1_000_000, description="The `next_cursor` of the page before.")] = None,
+    cursor: Annotated[
+        int | None, Query(ge=1, le=1_000_000, description="The `next_cursor` of the page before.")
+    ] = None,
 ) -> Renderings:
     """An episode's renderings, all of which can be heard, and what was changed from each to the next."""
     await here.store.shelf.get(who.id, str(episode_id))

@@ -17,7 +17,7 @@ from narrowcast.accounts.roles import Role
 from narrowcast.keys.hosts import check_hosts
 from narrowcast.keys.profile_keys import seal_keys
 from narrowcast.keys.sealing import Sealer
-from narrowcast.pipeline.flagging import claims_to_check
+from narrowcast.pipeline.publish import flagged
 from narrowcast.pipeline.recall import recall
 from narrowcast.script.dialogue import MAX_TURN_CHARACTERS, MAX_TURNS, Script, later_turn_id
 from narrowcast.script.editing import check_edit
@@ -33,6 +33,7 @@ from narrowcast.server.describing import bears
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Reads, Writes
 from narrowcast.store.episodes.scripts import KeptScript, being_made
+from narrowcast.writers.base import Plan
 
 router = APIRouter(tags=["Scripts"])
 EpisodeId = Annotated[UUID, Path(description="The episode's id.")]
@@ -253,7 +254,8 @@ async def read_claims(who: Reads, here: Here, episode_id: EpisodeId) -> Claims:
     kept = await here.store.scripts.get(who.id, str(episode_id))
     script = await asyncio.to_thread(parse_script, kept.data.decode(), PLACE)
     sources = await recall(script.sources, here.store.results)
-    found = await asyncio.to_thread(claims_to_check, script, sources)
+    plan = Plan(script.title, "", script.language, script.speakers, len(script.segments), sources)
+    found = await asyncio.to_thread(flagged, script, plan)
     return Claims(
         items=[
             Claim(turn=turn, kind=flag.kind, text=flag.text, offset=flag.offset)
