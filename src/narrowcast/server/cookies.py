@@ -13,6 +13,8 @@ from narrowcast.accounts.sessions import LASTING
 PLAIN_NAME = "narrowcast_session"
 SECURE_NAME = f"__Host-{PLAIN_NAME}"
 """Browsers take a cookie of this name only by https, for this very host and all of it (RFC 6265bis)."""
+EVERYTHING = '"cache", "storage"'
+"""For `Clear-Site-Data` when somebody signs out: what they kept in the browser does not wait for whoever comes next."""
 RENEWED = "renewed_cookie"
 
 

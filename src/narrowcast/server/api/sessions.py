@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from narrowcast.errors import NotFoundError
 from narrowcast.server.browsers import address_of, begin_session
 from narrowcast.server.context import Here
-from narrowcast.server.cookies import Cookies
+from narrowcast.server.cookies import EVERYTHING, Cookies
 from narrowcast.server.pages import Cursor, Page, PageSize, page, place
 from narrowcast.server.problems import documented
 from narrowcast.server.who import InFull, Reads
@@ -71,6 +71,7 @@ async def sign_out(response: Response, here: Here, who: Reads) -> None:
     if who.session_id is None or not await here.store.sessions.end(who.id, who.session_id):
         raise NotFoundError("There is no session to end.", hint="Tokens are revoked by DELETE /tokens/{id}.")
     response.headers.append("Set-Cookie", Cookies(here.settings.public_url, here.secret).gone())
+    response.headers["Clear-Site-Data"] = EVERYTHING
 
 
 @router.delete("/{session_id}", status_code=204, responses=documented(401, 403, 404, 422))

@@ -26,9 +26,9 @@ POLICY = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
-        # Nothing but `parts/navigation.js` makes HTML of a string.
+        # Only `parts/navigation.js` makes HTML of a string, and only `offline/worker_page.js` names a script.
         "require-trusted-types-for 'script'",
-        "trusted-types pages",
+        "trusted-types pages worker",
     )
 )
 

@@ -9,6 +9,6 @@ from fastapi import APIRouter
 
 def page_routers() -> Sequence[APIRouter]:
     """The routes of all pages."""
-    from narrowcast.server.web.pages import make, signing_in
+    from narrowcast.server.web.pages import installed, make, signing_in
 
-    return (signing_in.router, make.router)
+    return (signing_in.router, installed.router, make.router)

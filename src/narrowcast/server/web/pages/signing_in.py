@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from narrowcast.errors import SignInError
 from narrowcast.server.browsers import address_of, begin_session
 from narrowcast.server.context import Context, Here
-from narrowcast.server.cookies import Cookies
+from narrowcast.server.cookies import EVERYTHING, Cookies
 from narrowcast.server.origins import own_path
 from narrowcast.server.web import show
 from narrowcast.server.who import Anyone
@@ -23,9 +23,9 @@ Redirect = Annotated[str, Form(max_length=2_000)]
 
 
 @router.get("/sign-in")
-async def ask(request: Request, redirect: str = "/") -> Response:
-    """Ask for e-mail address and password."""
-    return show(request, "sign_in", fault="", email="", redirect=own_path(redirect))
+async def ask(request: Request, who: Anyone, redirect: str = "/") -> Response:
+    """Ask for e-mail address and password. At a browser where nobody is signed in, what was kept offline is removed."""
+    return show(request, "sign_in", fault="", email="", redirect=own_path(redirect), nobody=who is None)
 
 
 @router.post("/sign-in")
@@ -47,6 +47,7 @@ async def sign_in(
             fault=error.message,
             email=email,
             redirect=own_path(redirect),
+            nobody=False,
         )
     return await _signed_in(request, here, user, redirect)
 
@@ -76,6 +77,7 @@ async def sign_out(request: Request, here: Here, who: Anyone) -> Response:
         await here.store.sessions.end(who.id, who.session_id)
     answer = _see_other(request, "/sign-in")
     answer.headers.append("Set-Cookie", Cookies(here.settings.public_url, here.secret).gone())
+    answer.headers["Clear-Site-Data"] = EVERYTHING
     return answer
 
 
