@@ -172,3 +172,24 @@ async def test_others_see_no_job_and_touch_none(served: Served) -> None:
     assert listed.json()["items"] == []
     await add_episode(served)
     assert (await statuses(served, told))[0] == "queued"
+
+
+async def test_a_job_tells_its_episode_its_speakers_and_the_turn_at_work(served: Served) -> None:
+    told = await ask(served)
+    address = f"podcasts/jobs/{told['job_id']}"
+    episode_id = told["episode_id"]
+    (await served.sam.patch(f"podcasts/{episode_id}", json={"title": "<b>Bees</b>"})).raise_for_status()
+    state = (await served.sam.get(address)).raise_for_status().json()
+    assert state["title"] == "<b>Bees</b>"
+    assert state["speakers"] == ["Maya", "Daniel"]
+    assert state["turn"] is None
+    held = await claimed(served)
+    turns = [("s1t1", "Maya", "Where do bees fly?"), ("s1t2", "Daniel", "To the lime trees.")]
+    written = [("turn_written", {"turn_id": i, "speaker": who, "text": text}) for i, who, text in turns]
+    ready = [("turn_ready", {"turn_id": "s1t1", "speaker": "Maya", "duration_ms": 900})]
+    for events, wanted in ((written, turns[0]), (ready, turns[1])):
+        await served.context.queue.progress(held.id, held.epoch, {}, events)
+        state = (await served.sam.get("podcasts/jobs")).raise_for_status().json()["items"][0]
+        assert (state["turn"]["turn_id"], state["turn"]["speaker"], state["turn"]["text"]) == wanted
+    await served.context.queue.finish(held.id, held.epoch, Failed("It broke.", retryable=False))
+    assert (await served.sam.get(address)).json()["turn"] is None

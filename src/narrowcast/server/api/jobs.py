@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from narrowcast.server.pages import Cursor, Page, PageSize, page, place
 from narrowcast.server.problems import documented
 from narrowcast.server.progress import Progress, progress_of
 from narrowcast.server.who import Reads, Writes
+from narrowcast.store.jobs.events import Turn
 from narrowcast.store.jobs.rows import Job, JobStatus
 from narrowcast.store.paging import Place
 from narrowcast.studio.submit import Ids, Submitted
@@ -54,11 +56,22 @@ class EstimatedTime(BaseModel):
     human_readable: str = Field(examples=["about 2 minutes"])
 
 
+class TurnAtWork(BaseModel):
+    """A turn that is written, and not voiced yet."""
+
+    turn_id: str
+    speaker: str
+    text: str
+
+
 class JobState(Progress):
     """A request for work, and how far it is."""
 
     job_id: str
     episode_id: str | None
+    title: str = Field(description="The episode's; empty where it is gone.")
+    speakers: list[str] = Field(description="Who speaks in it, as far as that is known before its script.")
+    turn: TurnAtWork | None = Field(description="The turn that is voiced now; null unless it runs and has come so far.")
     kind: str
     status: JobStatus
     priority: int
@@ -112,7 +125,7 @@ def provisional(ids: Ids) -> Accepted:
     )
 
 
-def job_state(job: Job, standing: Standing) -> JobState:
+def job_state(job: Job, standing: Standing, title: str, turn: Turn | None) -> JobState:
     """A job as it is shown."""
     progress = progress_of(job.progress, done=job.status is JobStatus.COMPLETED)
     progress["estimated_time_remaining"] = None if job.status.ended else round(standing.seconds)
@@ -120,6 +133,9 @@ def job_state(job: Job, standing: Standing) -> JobState:
         **progress,
         job_id=job.id,
         episode_id=job.episode_id,
+        title=title,
+        speakers=_speakers(job.params),
+        turn=TurnAtWork(turn_id=turn.turn_id, speaker=turn.speaker, text=turn.text) if turn else None,
         kind=job.kind,
         status=job.status,
         priority=job.priority,
@@ -159,7 +175,7 @@ async def list_jobs(
         kinds=(kind,) if kind else (),
         episode_id=str(episode_id) if episode_id else None,
     )
-    states = [(job, job_state(job, await here.queue.standing(job))) for job in jobs]
+    states = list(zip(jobs, await job_states(here, who.id, jobs), strict=True))
     return page(states, limit, lambda each: each[1], lambda each: Place(each[0].created_at, each[0].id))
 
 
@@ -172,8 +188,8 @@ async def read_job(who: Reads, here: Here, job_id: JobId) -> JobState:
 @router.post("/podcasts/jobs/{job_id}/cancel", responses=documented(401, 403, 404, 409, 422))
 async def cancel_job(who: Writes, here: Here, job_id: JobId) -> JobState:
     """Cancel a job: one that waits at once, a running one when its hands hear of it. What was paid for is kept."""
-    job = await here.queue.cancel(who.id, str(job_id))
-    return job_state(job, await here.queue.standing(job))
+    (state,) = await job_states(here, who.id, [await here.queue.cancel(who.id, str(job_id))])
+    return state
 
 
 @router.post(
@@ -209,13 +225,15 @@ async def watch_job(who: Reads, here: Here, job_id: JobId, last_event_id: LastEv
     async def opening() -> Opening:
         known = await here.events.log.newest_id()
         missed: list[Frame] = []
+        # Before what was missed: of one that has ended by now, the end is among that.
+        job = await here.queue.get(who.id, identity)
         if last_event_id is not None and last_event_id <= known:
             missed = [frame_of(event) for event in await here.events.log.of_job(identity, last_event_id)]
             known = missed[-1].id if missed else last_event_id
-        job = await here.queue.get(who.id, identity)
         ended = job is None or job.status.ended
         if last_event_id is None or known < last_event_id or (ended and not any(told.ends for told in missed)):
-            return Opening([*missed, await _state_frame(here, job, known)] if job else missed, known)
+            frames = await _state_frames(here, who.id, [job] if job else [], known)
+            return Opening([*missed, *frames], known)
         return Opening(missed, known)
 
     return EventStream(here.events, opening, owner_id=who.id, job_id=identity, credential=who.credential)
@@ -232,7 +250,7 @@ async def watch_jobs(who: Reads, here: Here, last_event_id: LastEventId = None) 
             missed = [frame_of(event) for event in await here.events.log.of_owner(who.id, last_event_id)]
             return Opening(missed, missed[-1].id if missed else last_event_id)
         live = await here.queue.history(who.id, limit=MOST_LIVE, statuses=LIVE)
-        return Opening([await _state_frame(here, job, known) for job in reversed(live)], known)
+        return Opening(await _state_frames(here, who.id, list(reversed(live)), known), known)
 
     return EventStream(here.events, opening, owner_id=who.id, job_id=None, credential=who.credential)
 
@@ -241,10 +259,30 @@ async def _state(here: Context, owner_id: str, job_id: str) -> JobState:
     job = await here.queue.get(owner_id, job_id)
     if job is None:
         raise NotFoundError("There is no such job.")
-    return job_state(job, await here.queue.standing(job))
+    (state,) = await job_states(here, owner_id, [job])
+    return state
 
 
-async def _state_frame(here: Context, job: Job, known: int) -> Frame:
-    """The present state, which includes everything up to the event `known`, as an event."""
-    state = job_state(job, await here.queue.standing(job))
-    return frame(known, "state", state.model_dump_json(), ends=job.status in ENDS)
+async def job_states(here: Context, owner_id: str, jobs: Sequence[Job]) -> list[JobState]:
+    """The owner's jobs as they are shown."""
+    titles = await here.store.shelf.titles(owner_id, {job.episode_id for job in jobs if job.episode_id})
+    states = []
+    for job in jobs:
+        turn = await here.events.log.turn_at_work(job.id) if job.status is JobStatus.RUNNING else None
+        title = titles.get(job.episode_id, "") if job.episode_id else ""
+        states.append(job_state(job, await here.queue.standing(job), title, turn))
+    return states
+
+
+async def _state_frames(here: Context, owner_id: str, jobs: Sequence[Job], known: int) -> list[Frame]:
+    """The present states, which include everything up to the event `known`, as events."""
+    return [
+        frame(known, "state", state.model_dump_json(), ends=state.status in ENDS)
+        for state in await job_states(here, owner_id, jobs)
+    ]
+
+
+def _speakers(params: Mapping[str, Any]) -> list[str]:
+    """The names in the profile that a job was handed in with."""
+    profile = params.get("speakers") or {}
+    return [str(speaker["name"]) for speaker in profile.get("speakers", ()) if "name" in speaker]

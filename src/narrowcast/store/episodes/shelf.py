@@ -149,6 +149,16 @@ class Shelf:
             raise NotFoundError("There is no such episode.")
         return title
 
+    async def titles(self, owner_id: str, episode_ids: Collection[str]) -> Mapping[str, str]:
+        """What these are called, of those that are the owner's."""
+        if not episode_ids:
+            return {}
+        query = select(episode.c.id, episode.c.title).where(
+            episode.c.owner_id == owner_id, episode.c.id.in_(episode_ids)
+        )
+        async with self._database.read() as connection:
+            return {row.id: row.title or "" for row in await connection.execute(query)}
+
     async def _title(self, owner_id: str, episode_id: str) -> str | None:
         query = select(episode.c.title).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
         async with self._database.read() as connection:

@@ -29,6 +29,15 @@ class JobEvent:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Words of a script, and who says them."""
+
+    turn_id: str
+    speaker: str
+    text: str
+
+
 class JobEvents:
     """The events of one store. Every method raises `OutputError` when the disk or database fails."""
 
@@ -48,6 +57,21 @@ class JobEvents:
         """What happened to an owner's jobs after that event, the first ones first."""
         query = _EVENTS.where(job.c.owner_id == owner_id, job_event.c.id > after)
         return await self._events(query.order_by(job_event.c.id).limit(limit))
+
+    async def turn_at_work(self, job_id: str) -> Turn | None:
+        """The first turn of a job that is written and not voiced yet, as far as was told."""
+        query = select(job_event.c.kind, job_event.c.data).where(
+            job_event.c.job_id == job_id, job_event.c.kind.in_(["turn_written", "turn_ready"])
+        )
+        waiting: dict[str, Mapping[str, Any]] = {}
+        async with self._database.read() as connection:
+            for kind, data in await connection.execute(query.order_by(job_event.c.id)):
+                if kind == "turn_written":
+                    waiting[data["turn_id"]] = data
+                else:
+                    waiting.pop(data["turn_id"], None)
+        first = next(iter(waiting.values()), None)
+        return Turn(first["turn_id"], first["speaker"], first["text"]) if first else None
 
     async def newest_id(self) -> int:
         """The newest event's id; 0 before the first."""

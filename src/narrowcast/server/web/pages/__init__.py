@@ -9,6 +9,18 @@ from fastapi import APIRouter
 
 def page_routers() -> Sequence[APIRouter]:
     """The routes of all pages."""
-    from narrowcast.server.web.pages import installed, make, signing_in
+    from narrowcast.server.web.pages import (
+        inbox,
+        installed,
+        make,
+        queue,
+        signing_in,
+    )
 
-    return (signing_in.router, installed.router, make.router)
+    return (
+        signing_in.router,
+        inbox.router,
+        installed.router,
+        make.router,
+        queue.router,
+    )

@@ -59,14 +59,14 @@ export function toastFault(fault) {
 }
 
 /** Ask for a yes in a dialog; true when it was given. */
-export async function confirmed(question, { yes = "Yes", detail = "" } = {}) {
+export async function confirmed(question, { yes = "Yes", no = "Cancel", detail = "" } = {}) {
   const dialog = make("dialog", { "aria-label": question },
     make("form", { method: "dialog", class: "stack" },
       make("h2", {}, question),
       detail && make("p", { class: "quiet" }, detail),
       make("div", { class: "row" },
         make("button", { value: "yes", class: "btn-danger" }, yes),
-        make("button", { value: "no", class: "btn-ghost", autofocus: true }, "Cancel"))));
+        make("button", { value: "no", class: "btn-ghost", autofocus: true }, no))));
   document.body.append(dialog);
   dialog.showModal();
   await new Promise((done) => dialog.addEventListener("close", done, { once: true }));

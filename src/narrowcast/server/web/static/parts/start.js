@@ -1,4 +1,5 @@
 // What runs on every page: moving between pages without ending what plays, and the page's own module; what is kept offline.
+import { beginUnread } from "../inbox/unread.js";
 import { begin as beginKeeping } from "../offline/offline.js";
 import { begin as beginWorker } from "../offline/worker_page.js";
 import { begin } from "./navigation.js";
@@ -6,3 +7,4 @@ import { begin } from "./navigation.js";
 begin();
 beginKeeping();
 beginWorker();
+beginUnread();
