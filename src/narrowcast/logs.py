@@ -20,6 +20,7 @@ SECRET_TEXTS = re.compile(
     | \bAIza[\w-]{20,}                          # Google's
     | (?<=/sign-in/)[\w-]+                      # what stands in a URL instead of a password
     | (?<=/feeds/)[\w-]+
+    | (?<=/m/)[\w-]+
     | (?<=[?&]signature=)[^&\s"']+
     | (?<=[?&]token=)[^&\s"']+
     | (?<=Bearer\ )\S+

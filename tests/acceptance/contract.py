@@ -81,6 +81,7 @@ def member(server: Server, owner: str, name: str, mark: str) -> Member:
         ids["turn_id"] = script["segments"][0]["turns"][0]["id"]
         # After the job: nothing is delivered to it in the background.
         ids["webhook_id"] = made("webhooks", json={"url": f"https://93.184.216.34/{mark}"})["id"]
+        ids["feed_id"] = made("feeds", json={"title": f"The {mark} feed"})["id"]
         ids["message_id"] = messages[0]["id"]
     return Member(name, token, ids)
 

@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     SIGNED_URLS = "signed URLs"
     SEALING = "sealing"
     FEEDS = "feeds"
+    MOMENTS = "moments"
 
 
 class ServerSecret:

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from narrowcast.accounts.door import Door
+from narrowcast.accounts.guesses import Guesses
 from narrowcast.accounts.people import People
 from narrowcast.accounts.server_secret import ServerSecret, server_secret
 from narrowcast.keys.sealing import Sealer
@@ -56,6 +57,7 @@ class Context:
     door: Door
     reading: ReadingRoom
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    guesses: Guesses = field(default_factory=Guesses)
 
     @property
     def store(self) -> Store:

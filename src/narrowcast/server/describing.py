@@ -37,6 +37,7 @@ TAGS = {
     "Scripts": "What an episode says: reading, editing, rendering and rewriting it.",
     "Podcasts": "The library of episodes, made here or uploaded.",
     "Listening": "Audio, transcripts, chapters, notes and covers, by ranges and conditionally.",
+    "Publishing": "Private podcast feeds, and links to moments of episodes.",
     "Notebooks": "Sets of sources.",
     "Sources": "Documents that episodes are made from.",
     "Profiles": "Who speaks, and how episodes are made.",

@@ -57,9 +57,11 @@ async def blob_answer(request: Request, blobs: Blobs, key: str, kept: Kept) -> R
     return _answer(request, kept, share, read(share.start, share.stop))
 
 
-def text_answer(request: Request, text: bytes, media_type: str, name: str, modified: datetime) -> Response:
-    """The same of bytes that are at hand."""
-    etag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
+def text_answer(
+    request: Request, text: bytes, media_type: str, name: str, modified: datetime, etag: str | None = None
+) -> Response:
+    """The same of bytes that are at hand; the `etag` is made of them where none is given."""
+    etag = etag or f'"{hashlib.sha256(text).hexdigest()[:32]}"'
     kept = Kept(Stored(etag, len(text), modified), media_type, name)
     share = share_of(kept.stored, request.method, request.headers)
     return _answer(request, kept, share, _at_hand(text[share.start : share.stop]))

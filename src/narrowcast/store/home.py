@@ -31,6 +31,8 @@ from narrowcast.store.library.notebooks import Notebooks
 from narrowcast.store.library.profiles import Profiles
 from narrowcast.store.library.source_list import SourceList
 from narrowcast.store.library.sources import Sources
+from narrowcast.store.listening.downloads import Downloads
+from narrowcast.store.listening.feeds import Feeds
 from narrowcast.store.people.accounts import Accounts
 from narrowcast.store.people.preferences import Preferences
 from narrowcast.store.people.provider_keys import ProviderKeys
@@ -94,6 +96,8 @@ class Store:
         self.deliveries = Deliveries(database)
         self.messages = Messages(database)
         self.preferences = Preferences(database)
+        self.feeds = Feeds(database)
+        self.downloads = Downloads(database)
         self.jobs = Jobs(database)
         self.job_figures = JobFigures(database)
         self.job_events = JobEvents(database)

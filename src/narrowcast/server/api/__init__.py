@@ -13,6 +13,7 @@ def routers() -> Sequence[APIRouter]:
         audio,
         cues,
         episode_profiles,
+        feeds,
         generate,
         inbox,
         jobs,
@@ -55,6 +56,7 @@ def routers() -> Sequence[APIRouter]:
         usage.router,
         users.router,
         voices.router,
+        feeds.router,
         notebooks.router,
         source_batch.router,
         sources.router,
@@ -70,6 +72,6 @@ def routers() -> Sequence[APIRouter]:
 
 def root_routers() -> Sequence[APIRouter]:
     """The routes at the server's root."""
-    from narrowcast.server.api import audio, metrics
+    from narrowcast.server.api import audio, feed_files, metrics
 
-    return (audio.root, metrics.router)
+    return (audio.root, feed_files.router, metrics.router)

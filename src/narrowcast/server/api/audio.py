@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -17,12 +16,12 @@ from narrowcast.errors import NotFoundError
 from narrowcast.server.addresses import file_name, suffix_of, transcript_ending
 from narrowcast.server.context import Context, Here
 from narrowcast.server.covers import cover_of
-from narrowcast.server.describing import bears
 from narrowcast.server.dispositions import download_name
 from narrowcast.server.files import Kept, blob_answer, text_answer
 from narrowcast.server.listening import Hears
 from narrowcast.server.problems import documented
 from narrowcast.server.ranges import Stored
+from narrowcast.server.served import served
 from narrowcast.server.who import Reads
 from narrowcast.store.episodes.revisions import Revision
 
@@ -44,51 +43,6 @@ TEXTS = {
     ".notes.md": "text/markdown; charset=utf-8",
 }
 """Under which media type each file beside the audio is answered."""
-CONDITIONS = {
-    "Range": "Which bytes: `bytes=0-499`, `bytes=500-` or `bytes=-500`. Only GET gives parts.",
-    "If-Range": "An `ETag`: the range only of that, else all of it.",
-    "If-None-Match": "The `ETag` that you have: the same again is 304.",
-    "If-Match": "The `ETag` that it must have: 412 otherwise.",
-    "If-Modified-Since": "An HTTP date: 304 if it is no newer.",
-    "If-Unmodified-Since": "An HTTP date: 412 if it is newer.",
-}
-
-Route = TypeVar("Route", bound=Callable[..., Any])
-
-
-def served(routes: APIRouter, path: str, *media_types: str) -> Callable[[Route], Route]:
-    """A route for GET and HEAD that answers with bytes, by ranges and conditionally."""
-    kinds: dict[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
-    known = ("ETag", "Last-Modified", "Accept-Ranges")
-    answers: dict[int | str, dict[str, Any]] = {
-        200: {"description": "All of it.", "content": kinds, **bears(*known, "Content-Disposition")},
-        206: {
-            "description": "The range that was asked for.",
-            "content": kinds,
-            **bears(*known, "Content-Disposition", "Content-Range"),
-        },
-        304: {"description": "It is what you have.", **bears(*known)},
-        **documented(401, 403, 404, 412, 416, 422),
-    }
-    asked = [
-        {"name": name, "in": "header", "required": False, "description": said, "schema": {"type": "string"}}
-        for name, said in CONDITIONS.items()
-    ]
-
-    def add(function: Route) -> Route:
-        for method in ("HEAD", "GET"):
-            routes.add_api_route(
-                path,
-                function,
-                methods=[method],
-                responses=answers,
-                response_class=Response,
-                openapi_extra={"parameters": asked},
-                name=function.__name__ if method == "GET" else f"{function.__name__}_head",
-            )
-        return function
-
-    return add
 
 
 AUDIO_TYPES = ("audio/mpeg", "audio/mp4", "audio/ogg", "audio/aac", "audio/flac", "audio/wav")

@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from narrowcast.errors import NotFoundError
 from narrowcast.server.addresses import API
-from narrowcast.server.api.audio import served
 from narrowcast.server.api.generate import Usd
 from narrowcast.server.api.script import EpisodeId
 from narrowcast.server.conditions import IfMatch, require_match
 from narrowcast.server.context import Here
 from narrowcast.server.files import text_answer
 from narrowcast.server.problems import documented
+from narrowcast.server.served import served
 from narrowcast.server.who import Reads, Writes
 
 router = APIRouter(tags=["Scripts"])

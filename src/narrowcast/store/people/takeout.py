@@ -14,6 +14,7 @@ from narrowcast.store.database import Database
 from narrowcast.store.tables import (
     account,
     bookmark,
+    download,
     episode,
     episode_source,
     episode_tag,
@@ -32,7 +33,7 @@ from narrowcast.store.tables import (
 )
 
 PAGE = 200
-INNER = frozenset({"maker", "lease_owner", "lease_until", "epoch", "dedupe_key"})
+INNER = frozenset({"maker", "listener", "fingerprint", "lease_owner", "lease_until", "epoch", "dedupe_key"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ KINDS: Mapping[str, _Kind] = MappingProxyType(
         "revisions": _Kind(revision, episode),
         "bookmarks": _Kind(bookmark),
         "feeds": _Kind(feed),
+        "downloads": _Kind(download),
         "jobs": _Kind(job),
         "tokens": _Kind(token),
         "webhooks": _Kind(webhook),

@@ -10,7 +10,7 @@ from narrowcast.store.tables.base import SCHEMA, UtcDateTime, metadata
 from narrowcast.store.tables.episodes import episode, episode_source, episode_tag, episode_text, revision
 from narrowcast.store.tables.jobs import idempotency, job, job_event, provider_pause, provider_slot
 from narrowcast.store.tables.library import notebook, notebook_source, profile, source
-from narrowcast.store.tables.listening import bookmark, feed
+from narrowcast.store.tables.listening import bookmark, download, feed
 from narrowcast.store.tables.money import provider_key, spending
 from narrowcast.store.tables.results import PENDING, READY, result
 from narrowcast.store.tables.telling import delivery, message, push_subscription, webhook
@@ -23,6 +23,7 @@ __all__ = [
     "account",
     "bookmark",
     "delivery",
+    "download",
     "episode",
     "episode_source",
     "episode_tag",

@@ -31,9 +31,28 @@ feed = Table(
     owned(),
     Column("title", Text, nullable=False),
     Column("tag", String(64)),
+    Column("guid", String(36), nullable=False),
+    Column("fingerprint", String(64), nullable=False, server_default=""),
+    moment("changed_at", nullable=False),
     moment("created_at", nullable=False),
-    moment("revoked_at"),
     moment("fetched_at"),
     Index(None, "owner_id"),
 )
-"""A private feed of all of an owner's episodes, or of those with a `tag`. Its token follows from its id."""
+"""A private feed of all of an owner's episodes, or of those with a `tag`. Its token follows from its id, so a new token
+is a new id; the `guid` stays. `fingerprint` is what was in it when it was last asked for, since `changed_at`."""
+
+download = Table(
+    "download",
+    metadata,
+    identity(),
+    owned(),
+    Column("episode_id", String(36), ForeignKey("episode.id", ondelete="CASCADE"), nullable=False),
+    Column("listener", String(64), unique=True),
+    Column("app", String(64), nullable=False),
+    Column("sent_bytes", BigInteger, nullable=False),
+    moment("began_at", nullable=False),
+    moment("counted_at"),
+    Index(None, "episode_id", "counted_at"),
+)
+"""What one app fetched of an episode within 24 hours; a download from `counted_at` on. `listener` is a salted hash of
+where it was fetched from, by what, and which episode: forgotten once the 24 hours are over."""

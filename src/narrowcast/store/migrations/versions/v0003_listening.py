@@ -20,8 +20,10 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.String(length=36), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("tag", sa.String(length=64)),
+        sa.Column("guid", sa.String(length=36), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("changed_at", moment, nullable=False),
         sa.Column("created_at", moment, nullable=False),
-        sa.Column("revoked_at", moment),
         sa.Column("fetched_at", moment),
         sa.ForeignKeyConstraint(
             ["owner_id"], ["account.id"], name=op.f("fk_feed_owner_id_account"), ondelete="CASCADE"
@@ -73,6 +75,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bookmark_episode_id"), ["episode_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_bookmark_owner_id_bookmark_created_at"), ["owner_id", "created_at"], unique=False
+        )
+
+    op.create_table(
+        "download",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("owner_id", sa.String(length=36), nullable=False),
+        sa.Column("episode_id", sa.String(length=36), nullable=False),
+        sa.Column("listener", sa.String(length=64)),
+        sa.Column("app", sa.String(length=64), nullable=False),
+        sa.Column("sent_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("began_at", moment, nullable=False),
+        sa.Column("counted_at", moment),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["episode.id"], name=op.f("fk_download_episode_id_episode"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["account.id"], name=op.f("fk_download_owner_id_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_download")),
+        sa.UniqueConstraint("listener", name=op.f("uq_download_listener")),
+    )
+    with op.batch_alter_table("download") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_download_episode_id_download_counted_at"), ["episode_id", "counted_at"], unique=False
         )
 
     with op.batch_alter_table("episode") as batch_op:
