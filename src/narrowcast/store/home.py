@@ -27,6 +27,7 @@ from narrowcast.store.jobs.idempotency import Idempotency
 from narrowcast.store.jobs.jobs import Jobs
 from narrowcast.store.jobs.provider_slots import ProviderSlots
 from narrowcast.store.library.ingredients import Ingredients
+from narrowcast.store.library.last_used import LastUsed
 from narrowcast.store.library.notebooks import Notebooks
 from narrowcast.store.library.profiles import Profiles
 from narrowcast.store.library.source_list import SourceList
@@ -83,6 +84,7 @@ class Store:
         self.profiles = Profiles(database)
         self.ingredients = Ingredients(database)
         self.scripts = Scripts(database, blobs)
+        self.last_used = LastUsed(database)
         self.notebooks = Notebooks(database)
         self.sources = Sources(database, blobs)
         self.source_list = SourceList(database)

@@ -61,6 +61,12 @@ class Notebooks:
         async with self._database.read() as connection:
             return await _one(connection, owner_id, identity)
 
+    async def find(self, owner_id: str, identity: str) -> Notebook | None:
+        """That notebook, if it is one of the owner's."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(_of(owner_id).where(notebook.c.id == identity))).first()
+        return _record(row) if row else None
+
     async def change(self, owner_id: str, identity: str, name: str | None, description: str | None) -> Notebook:
         """Change what is not none. Raises `NotFoundError`."""
         values = {"name": name, "description": description}
