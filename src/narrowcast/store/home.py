@@ -32,8 +32,10 @@ from narrowcast.store.library.notebooks import Notebooks
 from narrowcast.store.library.profiles import Profiles
 from narrowcast.store.library.source_list import SourceList
 from narrowcast.store.library.sources import Sources
+from narrowcast.store.listening.days import ListeningDays
 from narrowcast.store.listening.downloads import Downloads
 from narrowcast.store.listening.feeds import Feeds
+from narrowcast.store.listening.hearing import Hearing
 from narrowcast.store.people.accounts import Accounts
 from narrowcast.store.people.preferences import Preferences
 from narrowcast.store.people.provider_keys import ProviderKeys
@@ -100,6 +102,8 @@ class Store:
         self.preferences = Preferences(database)
         self.feeds = Feeds(database)
         self.downloads = Downloads(database)
+        self.hearing = Hearing(database)
+        self.listening_days = ListeningDays(database)
         self.jobs = Jobs(database)
         self.job_figures = JobFigures(database)
         self.job_events = JobEvents(database)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from narrowcast.listening.intervals import KEPT
 from narrowcast.queue.queue import Queue
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.home import Store
@@ -27,16 +28,16 @@ class Housekeeping:
         self._unused = timedelta(days=keep_unused_days) if keep_unused_days else None
 
     async def forget(self) -> int:
-        """Forget jobs, events, answers, sessions, links, messages and deliveries past their time; how many rows.
+        """Forget jobs, events, answers, sessions, links, messages, deliveries and play intervals past their time.
 
-        What processes that died have left is removed too.
+        How many rows. What processes that died have left is removed too.
         """
         now = datetime.now(UTC)
         await self._store.clean_up()
         rows = await self._queue.prune() + await self._store.sessions.prune(now)
         await self._store.deliveries.prune(now)
         await self._store.messages.prune(now)
-        return rows
+        return rows + await self._store.hearing.prune(now - KEPT)
 
     async def collect(self, *, dry: bool = False) -> Collected:
         """Remove the files that nothing names; see `narrowcast.store.upkeep.collect`."""

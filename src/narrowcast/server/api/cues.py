@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from narrowcast.errors import NotFoundError
-from narrowcast.script.cue_sheet import CueSheet, of_transcript
+from narrowcast.script.cue_sheet import CueSheet
 from narrowcast.server.api.audio import EpisodeId, Number, revision_of
 from narrowcast.server.conditions import IfNoneMatch, is_known
 from narrowcast.server.context import Context, Here
@@ -17,12 +15,9 @@ from narrowcast.server.describing import bears
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Reads
 from narrowcast.store.episodes.revisions import Revision
-from narrowcast.studio.jobs import CUES
+from narrowcast.studio import cue_sheets
 
 router = APIRouter(tags=["Listening"])
-
-TRANSCRIPT = ".transcript.json"
-CHAPTERS = ".chapters.json"
 
 
 class Cues(CueSheet):
@@ -55,17 +50,5 @@ async def read_cues(
 
 
 async def sheet_of(here: Context, found: Revision) -> CueSheet:
-    """The cues of a rendering: those that were kept with it, else those of its transcript; none where it has none.
-
-    Raises `NotFoundError` when their file is gone.
-    """
-    blobs = here.store.blobs
-    if CUES in found.files and (kept := await blobs.get(found.files[CUES])) is not None:
-        return await asyncio.to_thread(CueSheet.model_validate_json, kept)
-    if TRANSCRIPT not in found.files:
-        return CueSheet(duration=found.duration_ms / 1000, speakers=(), chapters=(), turns=())
-    transcript = await blobs.get(found.files[TRANSCRIPT])
-    if transcript is None:
-        raise NotFoundError("The transcript's file is gone.", hint="Restore it from a backup, or render it again.")
-    chapters = await blobs.get(found.files[CHAPTERS]) if CHAPTERS in found.files else None
-    return await asyncio.to_thread(of_transcript, transcript, chapters, found.duration_ms)
+    """The cues of a rendering. Raises `NotFoundError` when their file is gone."""
+    return await cue_sheets.sheet_of(here.store.blobs, found.files, found.duration_ms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -20,9 +20,13 @@ from narrowcast.store.tables import (
     episode_tag,
     feed,
     job,
+    listening_day,
+    listening_day_episode,
+    listening_progress,
     message,
     notebook,
     notebook_source,
+    play_interval,
     profile,
     push_subscription,
     revision,
@@ -30,6 +34,7 @@ from narrowcast.store.tables import (
     spending,
     token,
     webhook,
+    weekly_report,
 )
 
 PAGE = 200
@@ -57,6 +62,11 @@ KINDS: Mapping[str, _Kind] = MappingProxyType(
         "bookmarks": _Kind(bookmark),
         "feeds": _Kind(feed),
         "downloads": _Kind(download),
+        "play_intervals": _Kind(play_interval),
+        "listening_days": _Kind(listening_day),
+        "listening_days_by_episode": _Kind(listening_day_episode),
+        "listening_progress": _Kind(listening_progress),
+        "weekly_reports": _Kind(weekly_report),
         "jobs": _Kind(job),
         "tokens": _Kind(token),
         "webhooks": _Kind(webhook),
@@ -111,4 +121,4 @@ def _behind(keys: Sequence[Column[Any]], values: Sequence[Any]) -> ColumnElement
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value

@@ -8,6 +8,13 @@ from __future__ import annotations
 from narrowcast.store.tables.accounts import account, session, sign_in_link, token
 from narrowcast.store.tables.base import SCHEMA, UtcDateTime, metadata
 from narrowcast.store.tables.episodes import episode, episode_source, episode_tag, episode_text, revision
+from narrowcast.store.tables.heard import (
+    listening_day,
+    listening_day_episode,
+    listening_progress,
+    play_interval,
+    weekly_report,
+)
 from narrowcast.store.tables.jobs import idempotency, job, job_event, provider_pause, provider_slot
 from narrowcast.store.tables.library import notebook, notebook_source, profile, source
 from narrowcast.store.tables.listening import bookmark, download, feed
@@ -32,10 +39,14 @@ __all__ = [
     "idempotency",
     "job",
     "job_event",
+    "listening_day",
+    "listening_day_episode",
+    "listening_progress",
     "message",
     "metadata",
     "notebook",
     "notebook_source",
+    "play_interval",
     "profile",
     "provider_key",
     "provider_pause",
@@ -49,4 +60,5 @@ __all__ = [
     "spending",
     "token",
     "webhook",
+    "weekly_report",
 ]
