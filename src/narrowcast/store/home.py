@@ -36,6 +36,8 @@ from narrowcast.store.listening.days import ListeningDays
 from narrowcast.store.listening.downloads import Downloads
 from narrowcast.store.listening.feeds import Feeds
 from narrowcast.store.listening.hearing import Hearing
+from narrowcast.store.listening.bookmarks import Bookmarks
+from narrowcast.store.listening.up_next import UpNext
 from narrowcast.store.people.accounts import Accounts
 from narrowcast.store.people.preferences import Preferences
 from narrowcast.store.people.provider_keys import ProviderKeys
@@ -81,6 +83,8 @@ class Store:
         self.provider_slots = ProviderSlots(database)
         self.workplaces = Workplaces(database.path.parent / "work", presence.token)
         self.shelf = Shelf(database)
+        self.bookmarks = Bookmarks(database)
+        self.up_next = UpNext(database)
         self.uploads = Uploads(database, blobs)
         self.accounts = Accounts(database)
         self.profiles = Profiles(database)

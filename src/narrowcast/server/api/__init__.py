@@ -11,6 +11,7 @@ def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
     from narrowcast.server.api import (
         audio,
+        bookmarks,
         cues,
         episode_profiles,
         feeds,
@@ -32,6 +33,7 @@ def routers() -> Sequence[APIRouter]:
         sources,
         speaker_profiles,
         tokens,
+        up_next,
         upload,
         usage,
         users,
@@ -64,6 +66,8 @@ def routers() -> Sequence[APIRouter]:
         sources.router,
         audio.router,
         cues.router,
+        bookmarks.router,
+        up_next.router,
         upload.router,
         # Last of all below `/podcasts/`: the routes of single episodes.
         podcasts.router,

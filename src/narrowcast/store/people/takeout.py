@@ -33,6 +33,7 @@ from narrowcast.store.tables import (
     source,
     spending,
     token,
+    up_next,
     webhook,
     weekly_report,
 )
@@ -60,6 +61,7 @@ KINDS: Mapping[str, _Kind] = MappingProxyType(
         "episode_tags": _Kind(episode_tag, episode),
         "revisions": _Kind(revision, episode),
         "bookmarks": _Kind(bookmark),
+        "up_next": _Kind(up_next),
         "feeds": _Kind(feed),
         "downloads": _Kind(download),
         "play_intervals": _Kind(play_interval),

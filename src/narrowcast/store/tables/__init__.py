@@ -17,7 +17,7 @@ from narrowcast.store.tables.heard import (
 )
 from narrowcast.store.tables.jobs import idempotency, job, job_event, provider_pause, provider_slot
 from narrowcast.store.tables.library import notebook, notebook_source, profile, source
-from narrowcast.store.tables.listening import bookmark, download, feed
+from narrowcast.store.tables.listening import bookmark, download, feed, up_next
 from narrowcast.store.tables.money import provider_key, spending
 from narrowcast.store.tables.results import PENDING, READY, result
 from narrowcast.store.tables.telling import delivery, message, push_subscription, webhook
@@ -59,6 +59,7 @@ __all__ = [
     "source",
     "spending",
     "token",
+    "up_next",
     "webhook",
     "weekly_report",
 ]

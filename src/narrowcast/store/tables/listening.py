@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from narrowcast.store.tables.base import identity, metadata, moment, owned
 
@@ -23,6 +23,16 @@ bookmark = Table(
 )
 """A moment that somebody wants to find again: `offset_ms` into the turn `turn_id`, which it follows through revisions;
 `position_ms` is where that was in the rendering that it was made in."""
+
+up_next = Table(
+    "up_next",
+    metadata,
+    Column("owner_id", String(36), ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("episode_id", String(36), ForeignKey("episode.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Index(None, "episode_id"),
+)
+"""The episodes that an owner wants to hear next, in the order of their places."""
 
 feed = Table(
     "feed",

@@ -214,6 +214,22 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "up_next",
+        sa.Column("owner_id", sa.String(length=36), nullable=False),
+        sa.Column("episode_id", sa.String(length=36), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["episode.id"], name=op.f("fk_up_next_episode_id_episode"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["account.id"], name=op.f("fk_up_next_owner_id_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("owner_id", "episode_id", name=op.f("pk_up_next")),
+    )
+    with op.batch_alter_table("up_next") as batch_op:
+        batch_op.create_index(batch_op.f("ix_up_next_episode_id"), ["episode_id"], unique=False)
+
     with op.batch_alter_table("episode") as batch_op:
         batch_op.create_index(batch_op.f("ix_episode_notebook_id"), ["notebook_id"], unique=False)
 
