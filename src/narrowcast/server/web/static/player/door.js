@@ -4,7 +4,7 @@ import { lastPlace } from "./memory.js";
 
 /** Listen for presses on `data-play="EPISODE_ID"`, `data-at` seconds in where given; bring back what was on. */
 export function attend() {
-  if (!document.getElementById("player")?.dataset.owner) return;
+  if (!document.documentElement.dataset.user) return;
   document.addEventListener("click", async (event) => {
     const pressed = event.target.closest("[data-play]");
     if (!pressed || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;

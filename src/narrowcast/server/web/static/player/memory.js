@@ -1,5 +1,5 @@
 // What this browser remembers of the player, for one listener: what was on, where, how loud and how fast.
-const owner = () => document.getElementById("player")?.dataset.owner || "";
+const owner = () => document.documentElement.dataset.user || "";
 const PLACE = "narrowcast.player";
 const TASTE = "narrowcast.taste";
 
