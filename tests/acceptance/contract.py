@@ -20,6 +20,11 @@ TEXT = """# The hive
 A {} bee that has found flowers dances on the comb. The angle of the dance tells the others their direction.
 The length of the dance tells them how far away the flowers are. Other bees follow the dancer, and fly there themselves.
 """
+BROWSER_KEYS = {
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
+"""Of the browser in RFC 8291."""
 TRANSCRIPT = b"Maya: The %s hive hums.\nSam: It does.\n"
 
 
@@ -82,6 +87,8 @@ def member(server: Server, owner: str, name: str, mark: str) -> Member:
         # After the job: nothing is delivered to it in the background.
         ids["webhook_id"] = made("webhooks", json={"url": f"https://93.184.216.34/{mark}"})["id"]
         ids["feed_id"] = made("feeds", json={"title": f"The {mark} feed"})["id"]
+        browser = {"endpoint": f"https://93.184.216.34/push/{mark}", "keys": BROWSER_KEYS}
+        ids["browser_id"] = made("me/push", json=browser)["id"]
         ids["message_id"] = messages[0]["id"]
     return Member(name, token, ids)
 

@@ -172,6 +172,8 @@ def example_of(
     if "url" in body:
         # The name of an example leads nowhere without a name server.
         body = {**body, "url": "https://93.184.216.34/hook"}
+    if "endpoint" in body:
+        body = {**body, "endpoint": "https://93.184.216.34/push"}
     if method == "PUT" and "name" in body:
         # It is another's already: the example of making one is the same.
         body = {**body, "name": f"{body['name']}, again"}

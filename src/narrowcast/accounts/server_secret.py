@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     SEALING = "sealing"
     FEEDS = "feeds"
     MOMENTS = "moments"
+    PUSH = "push"
 
 
 class ServerSecret:

@@ -17,9 +17,11 @@ class EventType(StrEnum):
 WEBHOOK_TEST = "webhook.test"
 WEBHOOK_DISABLED = "webhook.disabled"
 EMAIL_TEST = "email.test"
+PUSH_TEST = "push.test"
 
 EMAILED_BY_DEFAULT = frozenset({EventType.COMPLETED, EventType.SCRIPT_READY, EventType.FAILED})
 """Who cancels knows it already."""
+PUSHED_BY_DEFAULT = EMAILED_BY_DEFAULT
 
 
 def event_of(status: str, *, script_only: bool) -> EventType:

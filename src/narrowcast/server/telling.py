@@ -6,6 +6,7 @@ from narrowcast.accounts.server_secret import Purpose, ServerSecret
 from narrowcast.keys.sealing import Sealer
 from narrowcast.notify.mail import address_of
 from narrowcast.notify.mail_server import mail_server
+from narrowcast.notify.push import PushKey
 from narrowcast.settings import Settings
 from narrowcast.workers.delivering import Channels
 
@@ -15,6 +16,7 @@ def channels_of(settings: Settings, secret: ServerSecret, sealer: Sealer) -> Cha
     return Channels(
         sealer=sealer,
         signing_key=secret.key(Purpose.SIGNED_URLS),
+        push_key=PushKey(secret.key(Purpose.PUSH)),
         public_url=settings.public_url,
         mail=mail_server(settings.smtp_url.get_secret_value()) if settings.smtp_url else None,
         mail_from=address_of(settings.mail_from) if settings.mail_from else None,

@@ -49,6 +49,7 @@ from narrowcast.store.presence import Presence
 from narrowcast.store.results.results import LEASE_S, Results
 from narrowcast.store.results.rows import release_all
 from narrowcast.store.tables import READY, result
+from narrowcast.store.telling.browsers import Browsers
 from narrowcast.store.telling.deliveries import Deliveries
 from narrowcast.store.telling.messages import Messages
 from narrowcast.store.telling.telling import Telling
@@ -101,6 +102,7 @@ class Store:
         self.provider_keys = ProviderKeys(database)
         self.telling = Telling(database)
         self.webhooks = Webhooks(database)
+        self.browsers = Browsers(database)
         self.deliveries = Deliveries(database)
         self.messages = Messages(database)
         self.preferences = Preferences(database)

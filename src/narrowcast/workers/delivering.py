@@ -1,7 +1,8 @@
-"""One try at one message: to a webhook or by e-mail."""
+"""One try at one message: to a webhook, by e-mail or to a browser."""
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,8 @@ from email.headerregistry import Address
 from narrowcast.errors import InputError
 from narrowcast.keys.sealing import Sealer
 from narrowcast.net import PostLimits, Resolver, post, resolve_host
-from narrowcast.notify.events import EMAIL_TEST, WEBHOOK_DISABLED, WEBHOOK_TEST, EventType
+from narrowcast.notify import push
+from narrowcast.notify.events import EMAIL_TEST, PUSH_TEST, WEBHOOK_DISABLED, WEBHOOK_TEST, EventType
 from narrowcast.notify.mail import Letter, compose
 from narrowcast.notify.mail_server import MailServer
 from narrowcast.notify.retries import Attempt, again_after_s, is_hopeless
@@ -18,10 +20,11 @@ from narrowcast.notify.smtp import send
 from narrowcast.notify.unsubscribing import unsubscribe_token
 from narrowcast.notify.webhooks import SECRET_PURPOSE, attempt_of, body_of, signed_headers
 from narrowcast.notify.words import Words, of_disabled_webhook
-from narrowcast.store.telling.deliveries import Claimed, Settlement, Target
+from narrowcast.store.telling.deliveries import Browser, Claimed, Settlement, Target
 
 SWITCHED_OFF = Attempt(delivered=False, note="The webhook was switched off.", final=True)
 NO_ACCOUNT = Attempt(delivered=False, note="The account is deactivated.", final=True)
+NO_BROWSER = Attempt(delivered=False, note="The browser is not subscribed any more.", final=True)
 NO_MAIL = Attempt(delivered=False, note="This server sends no e-mail.", final=True)
 UNREADABLE = Attempt(
     delivered=False,
@@ -36,18 +39,20 @@ NOWHERE = "The account's e-mail address cannot be written to."
 class Channels:
     """What is needed to reach people and programs. Without `mail` and `mail_from` no e-mail is sent.
 
-    `sealer` opens webhooks' secrets; `signing_key` is for addresses in e-mail. `public_url` none: messages hold no
-    links.
+    `sealer` opens webhooks' secrets; `signing_key` is for addresses in e-mail, `push_key` for push services.
+    `public_url` none: messages hold no links. `ssl_context` none: push services are checked as everybody is.
     """
 
     sealer: Sealer
     signing_key: bytes = field(repr=False)
+    push_key: push.PushKey = field(repr=False)
     public_url: str | None = None
     mail: MailServer | None = None
     mail_from: Address | None = None
     allow_private: bool = False
     limits: PostLimits = field(default_factory=PostLimits)
     resolve: Resolver = resolve_host
+    ssl_context: ssl.SSLContext | None = None
 
     @property
     def sends_mail(self) -> bool:
@@ -61,15 +66,17 @@ async def deliver(claimed: Claimed, channels: Channels, now: Callable[[], dateti
         return NO_ACCOUNT
     if claimed.target:
         return await _to_webhook(claimed, claimed.target, channels, now())
+    if claimed.channel == "push":
+        return await _to_browser(claimed, claimed.browser, channels, now()) if claimed.browser else NO_BROWSER
     return await _by_mail(claimed, channels)
 
 
 def settlement(claimed: Claimed, attempt: Attempt, now: datetime, chance: float) -> Settlement:
     """What becomes of a message, and of its webhook, after a try; `chance` is within [0, 1)."""
-    test = claimed.event in {WEBHOOK_TEST, EMAIL_TEST}
-    wait_s = (
-        None if attempt.delivered or attempt.final or test else again_after_s(claimed.tries, chance, attempt.wait_s)
-    )
+    test = claimed.event in {WEBHOOK_TEST, EMAIL_TEST, PUSH_TEST}
+    late = claimed.channel == "push" and claimed.tries >= push.MAX_TRIES
+    last = attempt.delivered or attempt.final or test or late
+    wait_s = None if last else again_after_s(claimed.tries, chance, attempt.wait_s)
     again_at = now + timedelta(seconds=wait_s) if wait_s is not None else None
     reason = _reason_to_disable(claimed.target, attempt, now) if claimed.target and not test else None
     notice = None
@@ -84,6 +91,7 @@ def settlement(claimed: Claimed, attempt: Attempt, now: datetime, chance: float)
         counts=not test and attempt not in {SWITCHED_OFF, NO_ACCOUNT},
         disabled_reason=reason,
         notice=notice,
+        forget_browser=claimed.browser is not None and attempt.gone,
     )
 
 
@@ -114,6 +122,22 @@ async def _to_webhook(claimed: Claimed, target: Target, channels: Channels, now:
         resolve=channels.resolve,
     )
     return attempt_of(posted)
+
+
+async def _to_browser(claimed: Claimed, browser: Browser, channels: Channels, now: datetime) -> Attempt:
+    to = push.Subscription(browser.endpoint, browser.public_key, browser.auth_secret)
+    said = {name: str(claimed.payload.get(name, "")) for name in ("title", "body", "path", "tag")}
+    contact = push.contact_of(channels.public_url, channels.mail_from.addr_spec if channels.mail_from else None)
+    posted = await post(
+        to.endpoint,
+        push.body_of(said, to),
+        push.headers_of(claimed.id, to, channels.push_key, contact, now),
+        channels.limits,
+        allow_private=channels.allow_private,
+        resolve=channels.resolve,
+        ssl_context=channels.ssl_context,
+    )
+    return push.attempt_of(posted)
 
 
 async def _by_mail(claimed: Claimed, channels: Channels) -> Attempt:

@@ -1,4 +1,4 @@
-"""The loop that tells owners what became of their jobs: into the inbox first, then to webhooks and by e-mail."""
+"""The loop that tells owners what became of their jobs: the inbox first, then webhooks, e-mail and browsers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ import structlog
 
 from narrowcast.accounts.emails import is_placeholder
 from narrowcast.errors import ConflictError, LimitError, NarrowcastError
-from narrowcast.notify.events import EMAIL_TEST, EMAILED_BY_DEFAULT, WEBHOOK_TEST, event_of
+from narrowcast.notify import push
+from narrowcast.notify.events import (
+    EMAIL_TEST,
+    EMAILED_BY_DEFAULT,
+    PUSH_TEST,
+    PUSHED_BY_DEFAULT,
+    WEBHOOK_TEST,
+    event_of,
+)
 from narrowcast.notify.retries import Attempt
 from narrowcast.notify.webhooks import payload
 from narrowcast.notify.words import Ended, of_test, words
@@ -99,6 +107,14 @@ class Teller:
         said = of_test()
         return await self._test(owner_id, None, EMAIL_TEST, {"title": said.title, "body": said.body}, self._clock())
 
+    async def test_push(self, owner_id: str, browser_id: str) -> Attempt:
+        """Send a test to a browser, now and once. Raises `NotFoundError`, `LimitError`."""
+        browser = await self._store.browsers.get(owner_id, browser_id)
+        await self._within_limit(owner_id, PUSH_TEST)
+        said = of_test()
+        told = {**push.told(said.title, said.body, None, PUSH_TEST), "browser_id": browser.id}
+        return await self._test(owner_id, None, PUSH_TEST, told, self._clock(), channel="push")
+
     async def tell(self) -> int:
         """Write down what became of jobs that ended; how many there were."""
         told = 0
@@ -159,7 +175,13 @@ class Teller:
         return attempt
 
     async def _test(
-        self, owner_id: str, webhook_id: str | None, event: str, told: dict[str, Any], now: datetime
+        self,
+        owner_id: str,
+        webhook_id: str | None,
+        event: str,
+        told: dict[str, Any],
+        now: datetime,
+        channel: str = "",
     ) -> Attempt:
         claimed = await self._store.deliveries.add_test(
             owner_id,
@@ -169,6 +191,7 @@ class Teller:
             holder=self._holder,
             now=now,
             lease=self._pace.lease,
+            channel=channel,
         )
         return await self._attempt(claimed)
 
@@ -198,6 +221,7 @@ def notice_of(job: Untold, channels: Channels) -> Notice:
     if channels.public_url and job.episode_id:
         data["url"] = f"{channels.public_url}/api/v1/podcasts/{job.episode_id}"
     chosen = EMAILED_BY_DEFAULT if job.email_on is None else job.email_on
+    pushed = PUSHED_BY_DEFAULT if job.push_on is None else job.push_on
     return Notice(
         job_id=job.job_id,
         owner_id=job.owner_id,
@@ -207,4 +231,5 @@ def notice_of(job: Untold, channels: Channels) -> Notice:
         body=said.body,
         payload=payload(event, job.finished_at, data),
         by_email=channels.sends_mail and event in chosen and not is_placeholder(job.email),
+        push=push.told(said.title, said.body, job.episode_id, job.job_id) if event in pushed else None,
     )

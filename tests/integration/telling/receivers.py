@@ -64,8 +64,8 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}{path}"
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator[Receiver]:
-        async with served(self._serve) as self.port:
+    async def listening(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+        async with served(self._serve, tls) as self.port:
             yield self
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

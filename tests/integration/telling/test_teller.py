@@ -23,6 +23,7 @@ from narrowcast.keys.sealing import Sealer
 from narrowcast.net import PostLimits
 from narrowcast.notify.events import EventType
 from narrowcast.notify.mail_server import MailServer, Security
+from narrowcast.notify.push import PushKey
 from narrowcast.notify.webhooks import SECRET_PURPOSE, new_webhook_secret
 from narrowcast.store.home import Store
 from narrowcast.store.tables import account, job
@@ -100,7 +101,8 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with Receiver().listening() as receiver:
         user = await store.accounts.add(email="olga@example.org", name="Olga", role="owner", tier="standard")
         clock = Clock()
-        channels = Channels(SEALER, b"s" * 32, "https://n.example", allow_private=True, limits=PostLimits(total_s=2))
+        key, limits = PushKey(b"p" * 32), PostLimits(total_s=2)
+        channels = Channels(SEALER, b"s" * 32, key, "https://n.example", allow_private=True, limits=limits)
         yield Scene(store, receiver, clock, Teller(store, channels, Pace(poll_s=0.02), clock), user.id)
     await store.aclose()
 

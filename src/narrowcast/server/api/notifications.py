@@ -1,4 +1,4 @@
-"""`/me/notifications`: what one is told of by e-mail; and `/unsubscribe`, which needs no signing in."""
+"""`/me/notifications`: what one is told of by e-mail and Web Push; and `/unsubscribe`, which needs no signing in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from narrowcast.accounts.server_secret import Purpose
-from narrowcast.notify.events import EMAILED_BY_DEFAULT, EventType
+from narrowcast.notify.events import EMAILED_BY_DEFAULT, PUSHED_BY_DEFAULT, EventType
 from narrowcast.notify.unsubscribing import owner_of
 from narrowcast.server.api.webhooks import TestResult
 from narrowcast.server.context import Context, Here
@@ -20,6 +20,7 @@ from narrowcast.server.who import Principal, Reads, Writes
 router = APIRouter(tags=["Telling"])
 
 EMAIL_ON = "email_on"
+PUSH_ON = "push_on"
 Token = Annotated[str, Path(max_length=200, description="What the e-mail's address holds.")]
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -36,34 +37,41 @@ SAFE = {
 }
 
 
+Events = Annotated[set[EventType], Field(max_length=len(EventType), json_schema_extra={"uniqueItems": False})]
+
+
 class Notifications(BaseModel):
-    """What you are told of by e-mail, and whether this server sends any."""
+    """What you are told of by e-mail, whether this server sends any, and what of in browsers (`/me/push`)."""
 
     email: str
     email_on: list[EventType]
+    push_on: list[EventType]
     email_available: bool
 
 
 class NotificationsChange(BaseModel):
-    """What to be told of by e-mail; nothing with an empty list."""
+    """What to be told of by e-mail and in browsers; nothing with an empty list. What is left out stays."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"email_on": ["episode.completed", "episode.failed"]}]}
     )
 
-    email_on: Annotated[set[EventType], Field(max_length=len(EventType), json_schema_extra={"uniqueItems": False})]
+    email_on: Events | None = None
+    push_on: Events | None = None
 
 
 @router.get("/me/notifications", responses=documented(401, 403), operation_id="get_notifications")
 async def get(here: Here, who: Reads) -> Notifications:
-    """What you are told of by e-mail."""
+    """What you are told of by e-mail, and in browsers."""
     return await _notifications(here, who)
 
 
 @router.patch("/me/notifications", responses=documented(401, 403, 422), operation_id="change_notifications")
 async def change(here: Here, who: Writes, body: NotificationsChange) -> Notifications:
-    """Choose what you are told of by e-mail. The inbox is told of everything."""
-    await here.store.preferences.set(who.id, EMAIL_ON, sorted(body.email_on), datetime.now(UTC))
+    """Choose what you are told of by e-mail, and in browsers. The inbox is told of everything."""
+    for name, events in ((EMAIL_ON, body.email_on), (PUSH_ON, body.push_on)):
+        if events is not None:
+            await here.store.preferences.set(who.id, name, sorted(events), datetime.now(UTC))
     return await _notifications(here, who)
 
 
@@ -96,10 +104,13 @@ async def unsubscribe(here: Here, token: Token) -> HTMLResponse:
 
 
 async def _notifications(here: Context, who: Principal) -> Notifications:
-    chosen = (await here.store.preferences.get(who.id)).get(EMAIL_ON, EMAILED_BY_DEFAULT)
+    preferences = await here.store.preferences.get(who.id)
+    chosen = preferences.get(EMAIL_ON, EMAILED_BY_DEFAULT)
+    pushed = preferences.get(PUSH_ON, PUSHED_BY_DEFAULT)
     return Notifications(
         email=who.user.email,
         email_on=[event for event in EventType if event in chosen],
+        push_on=[event for event in EventType if event in pushed],
         email_available=here.teller.channels.sends_mail,
     )
 

@@ -55,7 +55,8 @@ delivery = Table(
     Index(None, "webhook_id", "created_at"),
     Index(None, "owner_id", "created_at"),
 )
-"""One message to one address: `channel` is `webhook` or `email`; `pending` until `delivered` or `failed`. A claim adds
+"""One message to one address: `channel` is `webhook`, `email` or `push`
+(whose `payload` names the browser); `pending` until `delivered` or `failed`. A claim adds
 one to `attempts` and moves `due_at` behind the time that a try may take, so that what died with its holder returns."""
 
 message = Table(

@@ -1,4 +1,4 @@
-"""Messages on their way to webhooks and mailboxes: claimed, tried, settled, and looked up afterwards."""
+"""Messages on their way to webhooks, mailboxes and browsers: claimed, tried, settled, and looked up afterwards."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
 from narrowcast.store.paging import Place, newest_first
-from narrowcast.store.tables import account, delivery, message, webhook
+from narrowcast.store.tables import account, delivery, message, push_subscription, webhook
 
 KEPT = timedelta(days=30)
 """How long the log is kept."""
@@ -34,6 +34,16 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Browser:
+    """A browser as a try needs it: where it is told, and how that is sealed for it."""
+
+    id: str
+    endpoint: str
+    public_key: bytes
+    auth_secret: bytes
+
+
+@dataclass(frozen=True)
 class Claimed:
     """A message to try now; `tries` counts this one and is the fence for what is written afterwards."""
 
@@ -47,6 +57,7 @@ class Claimed:
     email: str
     owner_active: bool
     target: Target | None
+    browser: Browser | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ class Settlement:
     """What became of a try. `again_at` none: there is no other one. `counts` where it tells of the webhook's health.
 
     `disabled_reason` switches the webhook off, and `notice` (kind, title, body) goes to the inbox then.
+    `forget_browser` where it is not subscribed any more.
     """
 
     delivered: bool
@@ -63,6 +75,7 @@ class Settlement:
     counts: bool = True
     disabled_reason: str | None = None
     notice: tuple[str, str, str] | None = None
+    forget_browser: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,13 +138,14 @@ class Deliveries:
         holder: str,
         now: datetime,
         lease: timedelta,
+        channel: str = "",
     ) -> Claimed:
-        """A message that its sender tries at once, already claimed."""
+        """A message that its sender tries at once, already claimed: to a webhook, else by `channel` or e-mail."""
         identity = str(uuid.uuid4())
         values = {
             "id": identity,
             "owner_id": owner_id,
-            "channel": "webhook" if webhook_id else "email",
+            "channel": channel or ("webhook" if webhook_id else "email"),
             "webhook_id": webhook_id,
             "event": event,
             "payload": dict(payload),
@@ -177,6 +191,12 @@ class Deliveries:
                 await _count(connection, claimed.target.id, now, delivered=settlement.delivered)
             if claimed.target and settlement.disabled_reason:
                 await _disable(connection, claimed.owner_id, claimed.target.id, settlement, now)
+            if claimed.browser:
+                this = push_subscription.c.id == claimed.browser.id
+                if settlement.forget_browser:
+                    await connection.execute(delete(push_subscription).where(this))
+                elif settlement.delivered:
+                    await connection.execute(update(push_subscription).where(this).values(used_at=now))
         return True
 
     async def log(self, owner_id: str, webhook_id: str, after: Place | None, limit: int) -> list[Delivery]:
@@ -245,7 +265,16 @@ async def _claimed(connection: AsyncConnection, identity: str, now: datetime) ->
         email=row.email,
         owner_active=row.owner_active,
         target=_target(row, now) if row.webhook_id else None,
+        browser=await _browser(connection, row.owner_id, row.payload) if row.channel == "push" else None,
     )
+
+
+async def _browser(connection: AsyncConnection, owner_id: str, payload: Mapping[str, Any]) -> Browser | None:
+    """The browser that a message is for, if it is subscribed still, and by the same owner."""
+    table = push_subscription
+    query = select(table).where(table.c.id == payload.get("browser_id"), table.c.owner_id == owner_id)
+    row = (await connection.execute(query)).first()
+    return Browser(row.id, row.endpoint, row.public_key, row.auth_secret) if row else None
 
 
 def _target(row: Row[Any], now: datetime) -> Target:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 
 from narrowcast.store.database import Database
-from narrowcast.store.tables import account, delivery, episode, job, message, webhook
+from narrowcast.store.tables import account, delivery, episode, job, message, push_subscription, webhook
 
 # As in the partial index, to the letter: SQLite uses it only where it can see that it holds.
 _UNTOLD = text("job.status in ('completed', 'failed', 'cancelled') and job.told_at is null")
@@ -23,7 +23,7 @@ _UNTOLD = text("job.status in ('completed', 'failed', 'cancelled') and job.told_
 
 @dataclass(frozen=True)
 class Untold:
-    """A job that ended, with what there is to say about it. `email_on` none: its owner never chose."""
+    """A job that ended, with what there is to say about it. `email_on`, `push_on` none: its owner never chose."""
 
     job_id: str
     owner_id: str
@@ -35,12 +35,16 @@ class Untold:
     title: str
     duration_ms: int | None
     email_on: Sequence[str] | None
+    push_on: Sequence[str] | None
     email: str
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What is told of a job: to the inbox, to the webhooks that want `event`, and by e-mail if `by_email`."""
+    """What is told of a job: to the inbox, to the webhooks that want `event`, by e-mail if `by_email`.
+
+    `push`, if there is any, is what the owner's browsers are told.
+    """
 
     job_id: str
     owner_id: str
@@ -50,6 +54,7 @@ class Notice:
     body: str
     payload: Mapping[str, Any]
     by_email: bool
+    push: Mapping[str, str] | None = None
 
 
 class Telling:
@@ -95,6 +100,7 @@ class Telling:
                 title=row.title or "",
                 duration_ms=row.duration_ms,
                 email_on=row.preferences.get("email_on"),
+                push_on=row.preferences.get("push_on"),
                 email=row.email,
             )
             for row in rows
@@ -134,6 +140,11 @@ class Telling:
             if notice.by_email:
                 letter = {"title": notice.title, "body": notice.body, "episode_id": notice.episode_id}
                 rows.append({**shared, "channel": "email", "webhook_id": None, "payload": letter})
+            if notice.push:
+                wanting_push = select(push_subscription.c.id).where(push_subscription.c.owner_id == notice.owner_id)
+                for browser_id in (await connection.scalars(wanting_push)).all():
+                    said = {**notice.push, "browser_id": browser_id}
+                    rows.append({**shared, "channel": "push", "webhook_id": None, "payload": said})
             if rows:
                 await connection.execute(insert(delivery), [{"id": str(uuid.uuid4()), **row} for row in rows])
         return True
