@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -31,7 +32,14 @@ RANGES = [
 
 def working(page: Page) -> None:
     """Wait until the service worker is at work."""
-    page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
+    page.evaluate(
+        """async () => {
+            const worker = navigator.serviceWorker;
+            const taken = new Promise((done) => worker.addEventListener("controllerchange", done, { once: true }));
+            await worker.ready;
+            if (!worker.controller) await taken;
+        }"""
+    )
 
 
 def test_chromium_would_install_it_and_it_answers_without_a_network(server: Server, sits: Sits) -> None:
@@ -71,17 +79,24 @@ def test_a_push_is_shown_and_a_press_on_it_opens_its_page(server: Server, sits: 
     seen: list[dict[str, Any]] = []
     chromium.on("ServiceWorker.workerRegistrationUpdated", lambda event: seen.extend(event["registrations"]))
     chromium.send("ServiceWorker.enable")
-    page.wait_for_function("navigator.serviceWorker.controller")
-    registration = next(one for one in seen if one["scopeURL"] == f"{server.address}/")
+    end = time.monotonic() + 15
+    while not (mine := [one for one in seen if one["scopeURL"] == f"{server.address}/"]):
+        assert time.monotonic() < end
+        page.wait_for_timeout(20)
     shown = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
         .map(({ title, body, tag, data }) => ({ title, body, tag, path: data.path }))"""
 
+    def there(number: int) -> None:
+        """Wait until so many are shown: this happens outside of the page."""
+        end = time.monotonic() + 15
+        while len(page.evaluate(shown)) != number:
+            assert time.monotonic() < end
+            page.wait_for_timeout(20)
+
     def told(data: str) -> Any:
-        delivered = {"origin": server.address, "registrationId": registration["registrationId"], "data": data}
+        delivered = {"origin": server.address, "registrationId": mine[0]["registrationId"], "data": data}
         chromium.send("ServiceWorker.deliverPushMessage", delivered)
-        page.wait_for_function(
-            "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 1"
-        )
+        there(1)
         return page.evaluate(shown)[0]
 
     name = "<img src=x onerror=alert(1)>"
@@ -90,10 +105,10 @@ def test_a_push_is_shown_and_a_press_on_it_opens_its_page(server: Server, sits: 
     # The same job's again takes its place; nothing that was sent leads out of this server.
     said |= {"path": "//elsewhere.example/"}
     page.evaluate("navigator.serviceWorker.ready.then(async (r) => (await r.getNotifications())[0].close())")
-    page.wait_for_function("async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 0")
+    there(0)
     assert told(json.dumps(said)) == said | {"path": "/inbox"}
     page.evaluate("navigator.serviceWorker.ready.then(async (r) => (await r.getNotifications())[0].close())")
-    page.wait_for_function("async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 0")
+    there(0)
     assert told("no JSON at all")["path"] == "/inbox"
     # A press, as near as tests come to one: the page that is open goes there, and the notification goes away.
     worker = person.context.service_workers[0]
@@ -104,4 +119,4 @@ def test_a_push_is_shown_and_a_press_on_it_opens_its_page(server: Server, sits: 
         }"""
     )
     page.wait_for_url(f"{server.address}/inbox")
-    assert page.evaluate(shown) == []
+    there(0)

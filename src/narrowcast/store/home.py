@@ -32,11 +32,11 @@ from narrowcast.store.library.notebooks import Notebooks
 from narrowcast.store.library.profiles import Profiles
 from narrowcast.store.library.source_list import SourceList
 from narrowcast.store.library.sources import Sources
+from narrowcast.store.listening.bookmarks import Bookmarks
 from narrowcast.store.listening.days import ListeningDays
 from narrowcast.store.listening.downloads import Downloads
 from narrowcast.store.listening.feeds import Feeds
 from narrowcast.store.listening.hearing import Hearing
-from narrowcast.store.listening.bookmarks import Bookmarks
 from narrowcast.store.listening.up_next import UpNext
 from narrowcast.store.people.accounts import Accounts
 from narrowcast.store.people.preferences import Preferences
