@@ -9,6 +9,7 @@ from typing import Any
 from narrowcast.pipeline.quality import Quality
 from narrowcast.script.cue_sheet import CueSheet
 from narrowcast.script.dialogue import OutlineSegment, Script, Turn
+from narrowcast.script.music import Music
 from narrowcast.writers.base import Usage
 
 
@@ -110,6 +111,31 @@ class ClipReady:
 
 
 @dataclass(frozen=True)
+class MixBegun:
+    """From now on turns are mixed, at `rate` Hz: what somebody needs who mixes the same a second time, meanwhile."""
+
+    rate: int
+    language: str
+    speakers: tuple[str, ...]
+    music: Music | None = None
+
+
+@dataclass(frozen=True)
+class TurnPlaced:
+    """A turn's clip, stored under `clip`, comes next in the mix, `gap_ms` after the one before it.
+
+    `segment` counts from 1, and `title` is its name. `spoken` is the text as the voice got it.
+    """
+
+    segment: int
+    title: str
+    turn: Turn
+    clip: str
+    gap_ms: int
+    spoken: str
+
+
+@dataclass(frozen=True)
 class TurnMixed:
     """A turn has reached the encoder; `end_ms` is the mix so far."""
 
@@ -199,6 +225,8 @@ Event = (
     | ScriptReady
     | ClipStarted
     | ClipReady
+    | MixBegun
+    | TurnPlaced
     | TurnMixed
     | Waiting
     | Storing

@@ -15,7 +15,7 @@ from narrowcast.audio.mix import Mixer
 from narrowcast.audio.music import Accompaniment, Score
 from narrowcast.errors import EpisodeError
 from narrowcast.pipeline.draft import Draft, Placed
-from narrowcast.pipeline.events import Event, TurnMixed
+from narrowcast.pipeline.events import Event, TurnMixed, TurnPlaced
 from narrowcast.pipeline.speak import Clip
 from narrowcast.script.dialogue import Turn
 from narrowcast.script.pacing import gap_ms
@@ -72,6 +72,8 @@ async def mix(
         async for placed in draft.in_order():
             clip = await clip_of(placed)
             gap = gap_ms(previous, placed.turn, new_segment=placed.opens_segment, asked_gap_ms=asked_gap_ms)
+            title = draft.entries[placed.segment - 1].name
+            emit(TurnPlaced(placed.segment, title, placed.turn, clip.key, gap, clip.spoken))
             stored = await results.get(clip.key)
             if stored is None:
                 raise EpisodeError("A stored clip is gone.", hint="Run the same command again: it is made anew.")

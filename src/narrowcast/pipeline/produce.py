@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from narrowcast.audio.formats import mix_rate
 from narrowcast.errors import one_fault
 from narrowcast.pipeline.draft import Draft, Placed
-from narrowcast.pipeline.events import Event, ScriptReady
+from narrowcast.pipeline.events import Event, MixBegun, ScriptReady
 from narrowcast.pipeline.files import write_script
 from narrowcast.pipeline.length import spoken_minutes
 from narrowcast.pipeline.mix import Mixed, mix
@@ -58,6 +58,9 @@ async def produce(
                 if order.stop_after_script:
                     return None
                 watch = group.create_task(speaking.watch())
+                rate = mix_rate(order.format, prepared.rates)
+                speakers = tuple(speaker.name for speaker in plan.speakers)
+                emit(MixBegun(rate, plan.language, speakers, order.profile.music))
                 mixing = group.create_task(
                     mix(
                         draft,
@@ -65,7 +68,7 @@ async def produce(
                         parts.store.results,
                         path=prepared.files.unfinished,
                         format=order.format,
-                        rate=mix_rate(order.format, prepared.rates),
+                        rate=rate,
                         asked_gap_ms=order.profile.audio_gap_ms,
                         score=prepared.score,
                         emit=emit,

@@ -15,6 +15,7 @@ from narrowcast.accounts.guesses import Guesses
 from narrowcast.accounts.people import People
 from narrowcast.accounts.server_secret import ServerSecret, server_secret
 from narrowcast.keys.sealing import Sealer
+from narrowcast.live.sessions import Sessions
 from narrowcast.queue.queue import Queue
 from narrowcast.server.events import Events
 from narrowcast.server.metrics import Metrics
@@ -56,6 +57,7 @@ class Context:
     engine: LocalEngine
     door: Door
     reading: ReadingRoom
+    live: Sessions
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     guesses: Guesses = field(default_factory=Guesses)
 
@@ -90,6 +92,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         studio.budgets.on_paid = metrics.paid
         closing = asyncio.Event()
         events = Events(studio.store.job_events, closing, let_in=studio.store.accounts.let_in)
+        live = Sessions(studio.store, closing)
         engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
         submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, engine.wake, studio.access)
         house = Housekeeping(studio.store, studio.queue, settings.home, keep_unused_days=settings.keep_unused_days)
@@ -112,9 +115,11 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
                     engine=engine,
                     door=Door(studio.store),
                     reading=ReadingRoom(studio.store, allow_private=settings.allow_private_addresses),
+                    live=live,
                     closing=closing,
                 )
         finally:
+            await live.aclose()
             await events.aclose()
 
 

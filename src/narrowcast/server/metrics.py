@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -22,6 +23,27 @@ RUN_S = (5, 15, 30, 60, 120, 300, 600, 1_200, 2_700, 7_200)
 TURN_S = (0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32)
 
 
+MOST_UNHEARD = 1_000
+"""Jobs whose first sound is waited for, and sounds whose job may yet be counted."""
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A job that began, and of which nobody has heard anything yet."""
+
+    kind: str
+    episode_id: str | None
+    queued_at: datetime
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Sound that went to a listener, and since when there was such sound."""
+
+    at: datetime
+    made_at: datetime
+
+
 class Metrics:
     """The figures of one server, in a registry of its own.
 
@@ -34,7 +56,8 @@ class Metrics:
         self._store = store
         self._levels: Cached[Levels] = Cached(store.job_figures.levels, LEVELS_CACHE_S)
         self._seen: int | None = None
-        self._unheard: set[str] = set()
+        self._unheard: dict[str, Unheard] = {}
+        self._heard: dict[tuple[str, str], Heard] = {}
         self._put_off: set[str] = set()
         self._taking = asyncio.Lock()
 
@@ -65,7 +88,10 @@ class Metrics:
         self._waited = histogram("job_wait_seconds", "From its place in line to a job's first claim.", WAIT_S, "kind")
         self._ran = histogram("job_run_seconds", "From its last claim to a job's completion.", RUN_S, "kind")
         self._first_audio = histogram(
-            "job_first_audio_seconds", "From its place in line to the sound of a job's first turn.", WAIT_S, "kind"
+            "job_first_audio_seconds",
+            "From its place in line to the first sound of a job that was sent to a listener.",
+            WAIT_S,
+            "kind",
         )
         self._turns = counter("turns", "Turns whose sound became ready; those that were there already count too.")
         self._turn_seconds = histogram("turn_seconds", "A completed job's run time, for each of its turns.", TURN_S)
@@ -83,6 +109,14 @@ class Metrics:
         """A request was answered, `seconds` after it came."""
         self._requests.labels(method if method in METHODS else "OTHER", route, str(status)).inc()
         self._answering.labels(route).observe(seconds)
+
+    def heard(self, episode_id: str, what: str, made_at: datetime | None) -> None:
+        """Sound went to a listener: `what` is the job that makes it, or the rendering, which was made at `made_at`."""
+        if (episode_id, what) not in self._heard:
+            now = datetime.now(UTC)
+            self._heard[episode_id, what] = Heard(now, made_at or now)
+            while len(self._heard) > MOST_UNHEARD:
+                self._heard.pop(next(iter(self._heard)))
 
     def paid(self, paid: Paid) -> None:
         """A call to a provider succeeded."""
@@ -108,6 +142,7 @@ class Metrics:
                 self._seen = batch[-1].id
                 if len(batch) < BATCH:
                     break
+            self._count_heard()
         levels = await self._levels()
         self._jobs.clear()
         for (kind, status), count in levels.live.items():
@@ -131,7 +166,9 @@ class Metrics:
                 self._started.labels(told.kind).inc()
                 if told.epoch == 1 and told.queued_at:
                     self._waited.labels(told.kind).observe(max(0.0, (told.at - told.queued_at).total_seconds()))
-                    self._unheard.add(told.job_id)
+                    self._unheard[told.job_id] = Unheard(told.kind, told.episode_id, told.queued_at)
+                    while len(self._unheard) > MOST_UNHEARD:
+                        self._unheard.pop(next(iter(self._unheard)))
             case "queued" | "scheduled" if told.epoch:
                 # What was put off for later is queued once more when it comes due.
                 if told.job_id not in self._put_off:
@@ -141,15 +178,25 @@ class Metrics:
                 self._count_end(told)
             case kind if kind == TURN_READY:
                 self._turns.inc()
-                if told.job_id in self._unheard and told.queued_at:
-                    self._unheard.discard(told.job_id)
-                    self._first_audio.labels(told.kind).observe(max(0.0, (told.at - told.queued_at).total_seconds()))
             case kind if kind == WAITING:
                 self._pauses.labels(told.provider).inc()
 
+    def _count_heard(self) -> None:
+        """For each job the first sound of it that was heard: none of an earlier rendering."""
+        for job_id, job in list(self._unheard.items()):
+            heard = [
+                each.at
+                for (episode_id, _), each in self._heard.items()
+                if episode_id == job.episode_id and each.made_at >= job.queued_at
+            ]
+            if heard:
+                del self._unheard[job_id]
+                self._first_audio.labels(job.kind).observe((min(heard) - job.queued_at).total_seconds())
+
     def _count_end(self, told: Happened) -> None:
         self._ended.labels(told.kind, told.what).inc()
-        self._unheard.discard(told.job_id)
+        if told.what != "completed":
+            self._unheard.pop(told.job_id, None)
         self._put_off.discard(told.job_id)
         if told.what == "completed" and told.started_at:
             ran = max(0.0, (told.at - told.started_at).total_seconds())

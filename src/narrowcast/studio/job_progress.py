@@ -6,8 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from narrowcast.pipeline.events import ClipReady, ClipStarted, Event, PassedOver, ScriptReady, TurnWritten, Waiting
+from narrowcast.pipeline.events import (
+    ClipReady,
+    ClipStarted,
+    Event,
+    MixBegun,
+    PassedOver,
+    ScriptReady,
+    TurnPlaced,
+    TurnWritten,
+    Waiting,
+)
 from narrowcast.pipeline.progress import Progress
+from narrowcast.store.jobs.events import MIX_BEGUN, TURN_PLACED
 
 ENOUGH_TURNS = 3
 """Turns that were voiced in this run before its own pace is worth more than the estimate."""
@@ -77,8 +88,17 @@ class JobProgress:
 
 
 def told(event: Event) -> tuple[str, Mapping[str, Any]] | None:
-    """What of an event is told to who watches the job, besides its progress; none for most."""
+    """What of an event is written down for who watches the job, besides its progress; none for most.
+
+    `mix_begun` and `turn_placed` are for live listening alone: clients never see them, as they name stored clips.
+    """
     match event:
+        case MixBegun(rate, language, speakers, music):
+            music_asked = music.model_dump(mode="json") if music else None
+            return MIX_BEGUN, {"rate": rate, "language": language, "speakers": speakers, "music": music_asked}
+        case TurnPlaced(segment, title, turn, clip, gap, spoken):
+            place = {"segment": segment, "title": title, "clip": clip, "gap_ms": gap, **turn.model_dump(mode="json")}
+            return TURN_PLACED, place if spoken == turn.text else {**place, "spoken": spoken}
         case TurnWritten(segment, turn):
             data = {"turn_id": turn.id, "speaker": turn.speaker, "segment": segment, "text": turn.text}
             return "turn_written", data

@@ -1,23 +1,26 @@
-"""A running job's progress and events, written together: at most twice a second, however fast its turns come."""
+"""A running job's progress and events, written together: twice a second, sooner where a turn can be heard."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from narrowcast.errors import NarrowcastError
-from narrowcast.pipeline.events import Event
+from narrowcast.pipeline.events import Event, TurnPlaced
 from narrowcast.queue.queue import Queue
 from narrowcast.store.jobs.rows import Job
 from narrowcast.studio.job_progress import SCRIPT_SHARE, JobProgress, told
 from narrowcast.workers.heartbeat import Stop
 
 EVERY_S = 0.5
+SOONEST_S = 0.1
+"""What somebody may be waiting to hear is written so soon after the last time."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +41,7 @@ class Report:
         self._progress = JobProgress(time.monotonic(), floor=floor, whole=whole)
         self._events: list[tuple[str, Mapping[str, Any]]] = []
         self._news = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._writing = asyncio.create_task(self._write())
 
     def on_event(self, event: Event) -> None:
@@ -46,6 +50,8 @@ class Report:
         if news := told(event):
             self._events.append(news)
         self._news.set()
+        if isinstance(event, TurnPlaced):
+            self._urgent.set()
 
     async def aclose(self) -> None:
         """Write what is left, and end; nothing that goes wrong in it is worth more than how the job ended."""
@@ -57,8 +63,13 @@ class Report:
     async def _write(self) -> None:
         while True:
             await self._news.wait()
+            self._urgent.clear()
             await asyncio.shield(self._once())
-            await asyncio.sleep(self._every_s)
+            soonest_s = min(SOONEST_S, self._every_s)
+            await asyncio.sleep(soonest_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._every_s - soonest_s):
+                    await self._urgent.wait()
 
     async def _once(self) -> None:
         self._news.clear()

@@ -18,6 +18,7 @@ def routers() -> Sequence[APIRouter]:
         generate,
         inbox,
         jobs,
+        live,
         me,
         notebooks,
         notifications,
@@ -70,6 +71,7 @@ def routers() -> Sequence[APIRouter]:
         cues.router,
         bookmarks.router,
         up_next.router,
+        live.router,
         upload.router,
         # Last of all below `/podcasts/`: the routes of single episodes.
         podcasts.router,

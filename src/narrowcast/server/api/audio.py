@@ -13,12 +13,13 @@ from narrowcast.accounts.server_secret import Purpose
 from narrowcast.accounts.signed_names import signature
 from narrowcast.covers.draw import SIZE
 from narrowcast.errors import NotFoundError
-from narrowcast.server.addresses import file_name, suffix_of, transcript_ending
+from narrowcast.server.addresses import API, file_name, suffix_of, transcript_ending
 from narrowcast.server.context import Context, Here
 from narrowcast.server.covers import cover_of
 from narrowcast.server.dispositions import download_name
 from narrowcast.server.files import Kept, blob_answer, text_answer
 from narrowcast.server.listening import Hears
+from narrowcast.server.live_access import live_name
 from narrowcast.server.problems import documented
 from narrowcast.server.ranges import Stored
 from narrowcast.server.served import served
@@ -103,6 +104,10 @@ class LinkWish(BaseModel):
 
     seconds: Annotated[int, Field(ge=1, le=int(LONGEST_LINK.total_seconds()))] = 3600
     revision: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+    live: Annotated[
+        bool,
+        Field(description="To the sound while it is made (`live.m3u8` and its segments, `live.mp3`); then to all."),
+    ] = False
 
 
 class Link(BaseModel):
@@ -115,13 +120,18 @@ class Link(BaseModel):
 @router.post("/podcasts/{episode_id}/links", responses=documented(401, 403, 404, 422))
 async def sign_link(who: Reads, here: Here, episode_id: EpisodeId, wish: LinkWish) -> Link:
     """A link to the audio for a player that cannot sign in; whoever has it can listen until it expires."""
-    found = await revision_of(here, who.id, str(episode_id), wish.revision)
-    name = file_name(found.episode_id, found.number, suffix_of(found.media_type, found.audio_key))
+    if wish.live:
+        await here.store.shelf.title(who.id, str(episode_id))
+        name, place = live_name(str(episode_id)), f"{API}/podcasts/{episode_id}/live.m3u8"
+    else:
+        found = await revision_of(here, who.id, str(episode_id), wish.revision)
+        name = file_name(found.episode_id, found.number, suffix_of(found.media_type, found.audio_key))
+        place = f"/audio/{name}"
     at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=wish.seconds)
     expires = int(at.timestamp())
     shown = signature(here.secret.key(Purpose.SIGNED_URLS), name, expires)
     base = (here.settings.public_url or "").rstrip("/")
-    return Link(url=f"{base}/audio/{name}?expires={expires}&signature={shown}", expires_at=at)
+    return Link(url=f"{base}{place}?expires={expires}&signature={shown}", expires_at=at)
 
 
 @served(root, "/audio/{filename}", *AUDIO_TYPES)
@@ -136,6 +146,8 @@ async def get_audio_file(request: Request, here: Here, hears: Hears) -> Response
 async def _audio(request: Request, here: Context, owner_id: str, found: Revision) -> Response:
     title = await here.store.shelf.title(owner_id, found.episode_id)
     name = download_name(title, suffix_of(found.media_type, found.audio_key))
+    if request.method == "GET":
+        here.metrics.heard(found.episode_id, str(found.number), found.created_at)
     stored = Stored(f'"{found.sha256}"', found.size_bytes, found.created_at)
     return await blob_answer(request, here.store.blobs, found.audio_key, Kept(stored, found.media_type, name))
 

@@ -12,6 +12,11 @@ from sqlalchemy import Row, Select, func, select
 from narrowcast.store.database import Database
 from narrowcast.store.tables import job, job_event
 
+MIX_BEGUN = "mix_begun"
+TURN_PLACED = "turn_placed"
+UNTOLD = (MIX_BEGUN, TURN_PLACED)
+"""Kinds that are for live listening alone: they name stored clips, and no client is told of them."""
+
 
 @dataclass(frozen=True)
 class JobEvent:
@@ -46,16 +51,21 @@ class JobEvents:
 
     async def after(self, event_id: int, limit: int) -> list[JobEvent]:
         """What happened after that event, to anybody's jobs, at most `limit`, the first ones first."""
-        return await self._events(_EVENTS.where(job_event.c.id > event_id).order_by(job_event.c.id).limit(limit))
+        return await self._events(_TOLD.where(job_event.c.id > event_id).order_by(job_event.c.id).limit(limit))
 
     async def of_job(self, job_id: str, after: int = 0, limit: int = 10_000) -> list[JobEvent]:
         """What happened to one job after that event, the first ones first."""
-        query = _EVENTS.where(job_event.c.job_id == job_id, job_event.c.id > after)
+        query = _TOLD.where(job_event.c.job_id == job_id, job_event.c.id > after)
         return await self._events(query.order_by(job_event.c.id).limit(limit))
 
     async def of_owner(self, owner_id: str, after: int, limit: int = 10_000) -> list[JobEvent]:
         """What happened to an owner's jobs after that event, the first ones first."""
-        query = _EVENTS.where(job.c.owner_id == owner_id, job_event.c.id > after)
+        query = _TOLD.where(job.c.owner_id == owner_id, job_event.c.id > after)
+        return await self._events(query.order_by(job_event.c.id).limit(limit))
+
+    async def sounding(self, job_id: str, after: int = 0, limit: int = 10_000) -> list[JobEvent]:
+        """The same of one job with what live listening needs besides: its turns as they are mixed."""
+        query = _EVENTS.where(job_event.c.job_id == job_id, job_event.c.id > after)
         return await self._events(query.order_by(job_event.c.id).limit(limit))
 
     async def turn_at_work(self, job_id: str) -> Turn | None:
@@ -84,6 +94,7 @@ class JobEvents:
 
 
 _EVENTS = select(job_event, job.c.owner_id, job.c.episode_id).join(job, job.c.id == job_event.c.job_id)
+_TOLD = _EVENTS.where(job_event.c.kind.not_in(UNTOLD))
 
 
 def _record(row: Row[Any]) -> JobEvent:

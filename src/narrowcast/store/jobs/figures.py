@@ -39,6 +39,7 @@ class Happened:
     at: datetime
     job_id: str
     kind: str
+    episode_id: str | None
     epoch: int | None
     provider: str
     queued_at: datetime | None
@@ -87,6 +88,7 @@ class JobFigures:
                 job_event.c.at,
                 job_event.c.job_id,
                 job.c.kind.label("job_kind"),
+                job.c.episode_id,
                 data["epoch"].as_integer().label("epoch"),
                 data["provider"].as_string().label("provider"),
                 job.c.queued_at,
@@ -107,6 +109,7 @@ class JobFigures:
                 at=row.at,
                 job_id=row.job_id,
                 kind=row.job_kind,
+                episode_id=row.episode_id,
                 epoch=row.epoch,
                 provider=row.provider or "",
                 queued_at=row.queued_at,
