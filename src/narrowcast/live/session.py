@@ -95,10 +95,15 @@ class Session:
         return self._segments.sink.seconds if self._segments else 0.0
 
     @property
+    def made_turns(self) -> int:
+        """How many turns can be played whole."""
+        return self._segments.turns if self._segments else 0
+
+    @property
     def expected_s(self) -> float | None:
         """How long the whole will be about."""
         minutes = self.job.params.get("minutes")
-        return self.making.expected_s(minutes, self.made_s, self._segments.turns if self._segments else 0)
+        return self.making.expected_s(minutes, self.made_s, self.made_turns)
 
     @property
     def complete(self) -> bool:
@@ -112,8 +117,9 @@ class Session:
     @property
     def caught_up(self) -> bool:
         """Whether all that was placed can be played."""
-        turns = self._segments.turns if self._segments else 0
-        return self.complete or (self._looked and turns == len(self.making.places) and not self.making.status.ended)
+        return self.complete or (
+            self._looked and self.made_turns == len(self.making.places) and not self.making.status.ended
+        )
 
     @property
     def idle_s(self) -> float:

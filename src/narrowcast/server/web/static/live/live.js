@@ -7,9 +7,9 @@ import { simply } from "./simply.js";
  * Have `audio` play the episode while it is made. The caller plays, pauses and seeks the element as any other.
  *
  * - `onCue(turn)`: a turn that can be heard now, as the cues have it; `onChapter(chapter)`: `{start, title}`.
- * - `onStatus(status)`: `queued`, `scheduled`, `running`, then `completed`, `failed` or `cancelled`; besides `waiting`
- *   (all that is made was heard, more comes), `playing` (it goes on), `offline` (the server does not answer; it is tried
- *   again), and `made` whenever `made` or `duration` grew.
+ * - `onStatus({status, made, duration})`: `queued`, `scheduled`, `running`, then `completed`, `failed` or `cancelled`;
+ *   besides `waiting` (all that is made was heard, more comes), `playing` (it goes on), `offline` (the server does not
+ *   answer; it is tried again), and `made` whenever `made` or `duration` (both in seconds) grew.
  * - `onReady(address, final)`: it is finished; play `address` from the same position. `final` is `{revision, seconds}`.
  * - `onFault(fault)`: an Error whose `message` and `hint` say why there will be no more; what is there stays playable.
  * - `signal` aborts as `close()` does: the element is let go.
@@ -20,7 +20,11 @@ export function openLive(audio, episodeId, { onCue, onChapter, onStatus, onReady
   const ending = new AbortController();
   const stop = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal;
   const told = { onCue, onChapter, onStatus, onReady, onFault };
-  const tell = (name, ...what) => !stop.aborted && told[name]?.(...what);
+  const tell = (name, what, more) => {
+    if (stop.aborted) return;
+    const sizes = () => ({ status: what, made: handle.made, duration: handle.duration });
+    told[name]?.(name === "onStatus" ? sizes() : what, more);
+  };
   const state = { made: 0, expected: 0, speakers: [] };
   let sound;
   let edition;
