@@ -26,7 +26,7 @@ from simulated_sound import RATE
 
 def heard(data: bytes) -> Samples:
     """What a decoder makes of it."""
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
 
 
