@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 Row = TypeVar("Row")
 
 PageSize = Annotated[int, Query(ge=1, le=100, description="How many to give at most.")]
-Cursor = Annotated[str | None, Query(max_length=200, description="The `next_cursor` of the page before.")]
+Cursor = Annotated[str | None, Query(max_length=400, description="The `next_cursor` of the page before.")]
 
 
 class Page(BaseModel, Generic[Item]):

@@ -1,4 +1,4 @@
-"""Lists, newest first, a page at a time."""
+"""Lists, newest first or in another order, a page at a time."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ class Place:
     id: str
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where a page of a list in another order ends: the row's value in that order, and its id."""
+
+    value: str | int
+    id: str
+
+
 def newest_first(
     query: Select[Any], at: ColumnElement[datetime], identity: ColumnElement[str], after: Place | None, limit: int
 ) -> Select[Any]:
@@ -24,3 +32,19 @@ def newest_first(
     if after:
         query = query.where(or_(at < after.at, and_(at == after.at, identity < after.id)))
     return query.order_by(at.desc(), identity.desc()).limit(limit)
+
+
+def in_order(
+    query: Select[Any],
+    by: ColumnElement[Any],
+    identity: ColumnElement[str],
+    after: Spot | None,
+    limit: int,
+    *,
+    down: bool,
+) -> Select[Any]:
+    """`query` in order of `by` (never null), upwards or `down`, from behind `after`, at most `limit` rows."""
+    if after:
+        beyond = by < after.value if down else by > after.value
+        query = query.where(or_(beyond, and_(by == after.value, identity > after.id)))
+    return query.order_by(by.desc() if down else by.asc(), identity.asc()).limit(limit)

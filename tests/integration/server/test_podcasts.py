@@ -277,3 +277,32 @@ async def test_what_the_command_line_made_is_nobodys(served: Served) -> None:
     identity = await served.context.store.episodes.begin(title="At the terminal", language="en")
     assert await titles(served) == []
     assert (await served.olga.get(f"podcasts/{identity}")).status_code == 404
+
+
+async def test_a_library_in_other_orders_loses_nothing_between_pages(served: Served) -> None:
+    lengths = {"bees": 30_000, "Ants": 90_000, "cicadas " + "🐝" * 200: 30_000, "ants": None, "Zebras": 1}
+    for title, duration_ms in lengths.items():
+        await shelve(served, title=title, duration_ms=duration_ms)
+    await shelve(served, owner="nils", title="Another's")
+
+    async def all_of(sort: str) -> list[str]:
+        titles: list[str] = []
+        cursor: str | None = None
+        while True:
+            asked = {"sort": sort, "limit": "2"} | ({"cursor": cursor} if cursor else {})
+            answer = await served.sam.get("podcasts", params=asked)
+            assert answer.status_code == 200, answer.text
+            titles += [one["title"] for one in answer.json()["items"]]
+            cursor = answer.json()["next_cursor"]
+            if cursor is None:
+                return titles
+
+    by_title = await all_of("title")
+    assert [title.casefold()[:4] for title in by_title] == ["ants", "ants", "bees", "cica", "zebr"]
+    by_length = await all_of("length")
+    assert (by_length[0], by_length[3:]) == ("Ants", ["Zebras", "ants"])
+    assert sorted(by_title) == sorted(by_length) == sorted(await all_of("newest")) == sorted(lengths)
+    other = (await served.sam.get("podcasts", params={"sort": "title", "limit": "1"})).json()["next_cursor"]
+    for cursor in (other, "x", "WzEsMiwzXQ==", "bnVsbA=="):
+        assert (await served.sam.get("podcasts", params={"sort": "length", "cursor": cursor})).status_code == 422
+    assert (await served.sam.get("podcasts", params={"sort": "colour"})).status_code == 422

@@ -15,16 +15,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from narrowcast.server.addresses import addresses, file_name, suffix_of
 from narrowcast.server.api.usage import Used, used
 from narrowcast.server.context import Context, Here
-from narrowcast.server.pages import Cursor, Page, PageSize, page, place
+from narrowcast.server.pages import Cursor, Page, PageSize
 from narrowcast.server.problems import documented
 from narrowcast.server.progress import Progress, progress_of
+from narrowcast.server.shelf_pages import Sorting, shelf_page
 from narrowcast.server.texts import Prose, Title, line
 from narrowcast.server.who import Reads, Writes
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.revisions import Revision
 from narrowcast.store.episodes.scripts import BEING_MADE
 from narrowcast.store.episodes.shelf import Changes, Shelved, Wanted
-from narrowcast.store.paging import Place
 
 router = APIRouter(tags=["Podcasts"])
 EpisodeId = Annotated[UUID, Path(description="The episode's id.")]
@@ -168,10 +168,11 @@ async def list_podcasts(
     q: Annotated[
         str, Query(max_length=200, description="Words in title, description or transcript, without case and accents.")
     ] = "",
+    sort: Annotated[Sorting, Query(description="A cursor goes on in the order that it was given in.")] = Sorting.NEWEST,
     limit: PageSize = 20,
     cursor: Cursor = None,
 ) -> Page[Podcast]:
-    """Your episodes, newest first."""
+    """Your episodes, newest first or in another order."""
     wanted = Wanted(
         statuses=status,
         tag=None if tag is None else line(tag).casefold(),
@@ -179,8 +180,8 @@ async def list_podcasts(
         source_id=str(source_id) if source_id else None,
         words=q,
     )
-    rows = await here.store.shelf.list(who.id, wanted, place(cursor), limit + 1)
-    return page(rows, limit, lambda row: Podcast(**_told(row, here)), lambda row: Place(row.created_at, row.id))
+    rows, following = await shelf_page(here, who.id, wanted, sort, cursor, limit)
+    return Page(items=[Podcast(**_told(row, here)) for row in rows], next_cursor=following)
 
 
 @router.get("/podcasts/tags", responses=documented(401, 403))

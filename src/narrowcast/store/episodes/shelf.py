@@ -5,18 +5,38 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import NotFoundError
 from narrowcast.store.database import Database
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.texts import has_words, keep_names
-from narrowcast.store.paging import Place, newest_first
+from narrowcast.store.paging import Place, Spot, in_order, newest_first
 from narrowcast.store.recent import Recent
 from narrowcast.store.tables import account, episode, episode_source, episode_tag, episode_text, job, notebook, revision
+
+
+class Order(StrEnum):
+    """In which other orders than by age a library can be looked through."""
+
+    TITLE = "title"
+    LENGTH = "length"
+
+
+TITLE_CHARACTERS = 40
+"""Of a title, by which it is put in order: a cursor holds them."""
+_ORDERS: Mapping[Order, tuple[ColumnElement[Any], bool]] = MappingProxyType(
+    {
+        Order.TITLE: (func.lower(func.substr(episode.c.title, 1, TITLE_CHARACTERS)), False),
+        Order.LENGTH: (func.coalesce(episode.c.duration_ms, -1), True),
+    }
+)
+"""By what, and whether from the top down."""
 
 LIVE = ("scheduled", "queued", "running")
 """The statuses of jobs that may still do something."""
@@ -99,26 +119,29 @@ class Shelf:
 
     async def list(self, owner_id: str, wanted: Wanted, after: Place | None, limit: int) -> Sequence[Shelved]:
         """The owner's episodes that are `wanted`, newest first."""
-        query = _of(owner_id)
-        if wanted.statuses:
-            query = query.where(episode.c.status.in_(wanted.statuses))
-        if wanted.tag is not None:
-            query = query.where(_bears(wanted.tag))
-        if wanted.notebook_id is not None:
-            query = query.where(episode.c.notebook_id == wanted.notebook_id)
-        if wanted.source_id is not None:
-            query = query.where(
-                select(episode_source.c.episode_id)
-                .where(episode_source.c.episode_id == episode.c.id, episode_source.c.source_id == wanted.source_id)
-                .exists()
-            )
-        if conditions := has_words(wanted.words):
-            query = query.join(episode_text, episode_text.c.episode_id == episode.c.id).where(*conditions)
+        query = newest_first(_wanted(owner_id, wanted), episode.c.created_at, episode.c.id, after, limit)
         async with self._database.read() as connection:
-            rows = (
-                await connection.execute(newest_first(query, episode.c.created_at, episode.c.id, after, limit))
-            ).all()
-            return await _shelved(connection, rows)
+            return await _shelved(connection, (await connection.execute(query)).all())
+
+    async def in_order(
+        self, owner_id: str, wanted: Wanted, order: Order, after: Spot | None, limit: int
+    ) -> Sequence[tuple[Shelved, Spot]]:
+        """The owner's episodes that are `wanted`, in another order; each with where a page behind it begins."""
+        by, down = _ORDERS[order]
+        query = in_order(
+            _wanted(owner_id, wanted).add_columns(by.label("by")), by, episode.c.id, after, limit, down=down
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+            found = await _shelved(connection, rows)
+        return [(one, Spot(row.by, one.id)) for one, row in zip(found, rows, strict=True)]
+
+    async def several(self, owner_id: str, episode_ids: Sequence[str]) -> Sequence[Shelved]:
+        """Those of these episodes that are the owner's, in that order."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(_of(owner_id).where(episode.c.id.in_(episode_ids)))).all()
+            found = {one.id: one for one in await _shelved(connection, rows)}
+        return [found[identity] for identity in episode_ids if identity in found]
 
     async def get(self, owner_id: str, episode_id: str) -> Shelved:
         """One of the owner's. Raises `NotFoundError`."""
@@ -252,6 +275,25 @@ def _of(owner_id: str) -> Select[Any]:
         .outerjoin(revision, newest)
         .where(episode.c.owner_id == owner_id)
     )
+
+
+def _wanted(owner_id: str, wanted: Wanted) -> Select[Any]:
+    query = _of(owner_id)
+    if wanted.statuses:
+        query = query.where(episode.c.status.in_(wanted.statuses))
+    if wanted.tag is not None:
+        query = query.where(_bears(wanted.tag))
+    if wanted.notebook_id is not None:
+        query = query.where(episode.c.notebook_id == wanted.notebook_id)
+    if wanted.source_id is not None:
+        query = query.where(
+            select(episode_source.c.episode_id)
+            .where(episode_source.c.episode_id == episode.c.id, episode_source.c.source_id == wanted.source_id)
+            .exists()
+        )
+    if conditions := has_words(wanted.words):
+        query = query.join(episode_text, episode_text.c.episode_id == episode.c.id).where(*conditions)
+    return query
 
 
 def _bears(tag: str) -> Any:
