@@ -10,8 +10,10 @@ from fastapi import APIRouter
 def page_routers() -> Sequence[APIRouter]:
     """The routes of all pages."""
     from narrowcast.server.web.pages import (
+        feeds,
         inbox,
         installed,
+        library,
         make,
         queue,
         signing_in,
@@ -19,8 +21,10 @@ def page_routers() -> Sequence[APIRouter]:
 
     return (
         signing_in.router,
+        feeds.router,
         inbox.router,
         installed.router,
+        library.router,
         make.router,
         queue.router,
     )

@@ -2,7 +2,7 @@
 // A page names its module in `data-module`; it is mounted with <main> and a signal that aborts when the page is left.
 const root = document.documentElement.dataset.root;
 const staticRoot = document.documentElement.dataset.static;
-const NOT_PAGES = /^\/(api|static|audio|feeds|sign-out)(\/|$)/;
+const NOT_PAGES = /^\/((api|static|audio|sign-out)(\/|$)|feeds\/)/;
 // The only place that reads HTML from a string: pages of this server, which come whole and are parsed without running.
 const parsing = globalThis.trustedTypes?.createPolicy("pages", { createHTML: (text) => text });
 let leaving = new AbortController();
@@ -19,8 +19,7 @@ export async function visit(url, { replace = false, back = null } = {}) {
     const kind = answer.headers.get("content-type") || "";
     const at = new URL(answer.url);
     if (!kind.startsWith("text/html") || at.origin !== location.origin || isSignIn(at)) return location.assign(to);
-    const text = await answer.text();
-    const page = new DOMParser().parseFromString(parsing ? parsing.createHTML(text) : text, "text/html");
+    const page = parsed(await answer.text());
     if (!page.querySelector("main[data-page]") || page.documentElement.dataset.static !== staticRoot) {
       return location.assign(to);
     }
@@ -38,6 +37,17 @@ export async function visit(url, { replace = false, back = null } = {}) {
     if (coming === mine) document.documentElement.removeAttribute("aria-busy");
   }
   return undefined;
+}
+
+/** The page at `url` as a document of its own, to take parts of; null where it cannot be had just so. */
+export async function pageAt(url, signal) {
+  const answer = await fetch(url, { headers: { Accept: "text/html" }, signal });
+  const page = answer.ok && (answer.headers.get("content-type") || "").startsWith("text/html") && parsed(await answer.text());
+  return page && page.documentElement.dataset.static === staticRoot ? page : null;
+}
+
+function parsed(text) {
+  return new DOMParser().parseFromString(parsing ? parsing.createHTML(text) : text, "text/html");
 }
 
 /** Read the page that is shown anew. */
