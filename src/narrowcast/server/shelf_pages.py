@@ -21,6 +21,7 @@ class Sorting(StrEnum):
     NEWEST = "newest"
     TITLE = "title"
     LENGTH = "length"
+    PLAYED = "played"
 
 
 async def shelf_page(

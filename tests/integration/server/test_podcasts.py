@@ -302,6 +302,7 @@ async def test_a_library_in_other_orders_loses_nothing_between_pages(served: Ser
     by_length = await all_of("length")
     assert (by_length[0], by_length[3:]) == ("Ants", ["Zebras", "ants"])
     assert sorted(by_title) == sorted(by_length) == sorted(await all_of("newest")) == sorted(lengths)
+    assert sorted(await all_of("played")) == sorted(lengths)
     other = (await served.sam.get("podcasts", params={"sort": "title", "limit": "1"})).json()["next_cursor"]
     for cursor in (other, "x", "WzEsMiwzXQ==", "bnVsbA=="):
         assert (await served.sam.get("podcasts", params={"sort": "length", "cursor": cursor})).status_code == 422

@@ -25,6 +25,8 @@ router = APIRouter(prefix="/feeds", tags=["Publishing"])
 
 FeedId = Annotated[uuid.UUID, Path(description="The feed's id.")]
 OPML = "text/x-opml"
+NOBODYS_NAME = "Owner"
+"""What an owner is called who has not said otherwise."""
 
 
 class NewFeed(BaseModel):
@@ -118,7 +120,7 @@ async def delete(here: Here, who: Writes, feed_id: FeedId) -> None:
 
 def title_of(name: str, tag: str | None) -> str:
     """What a feed is called of which nothing else was said."""
-    whose = f"{name}’s Narrowcast" if name else "Narrowcast"
+    whose = f"{name}’s Narrowcast" if name and name != NOBODYS_NAME else "Narrowcast"
     return f"{whose}: {tag}" if tag else whose
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from narrowcast.server.web.words import span
 from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.shelf import Shelved
+from narrowcast.store.listening.days import PickedUp
 
 STATES = {
     EpisodeStatus.QUEUED: ("in the queue", ""),
@@ -20,7 +21,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Card:
-    """An episode on a shelf. `share` is how much of it was heard; `job_id` that of what is at work on it."""
+    """An episode on a shelf. `share` is how far its listener is; `job_id` that of what is at work on it."""
 
     id: str
     title: str
@@ -42,15 +43,15 @@ class Card:
         return self.revision > 0
 
 
-def card(row: Shelved, share: float | None = None, left_s: float | None = None) -> Card:
-    """The card of an episode, of which `share` was heard and `left_s` seconds are left."""
+def card(row: Shelved, heard: PickedUp | None = None) -> Card:
+    """The card of an episode, and how far its listener is in it."""
     state, look = STATES.get(row.status, ("", ""))
     return Card(
         id=row.id,
         title=row.title,
         description=row.description,
         language=row.language,
-        said=_said(row, share, left_s),
+        said=_said(row, heard),
         state=state,
         look=look,
         revision=row.revision,
@@ -58,16 +59,21 @@ def card(row: Shelved, share: float | None = None, left_s: float | None = None) 
         notebook_id=row.notebook_id or "",
         has_script=row.has_script,
         job_id=row.job.id if row.job and row.status in {EpisodeStatus.QUEUED, EpisodeStatus.GENERATING} else "",
-        share=share,
+        share=None if heard is None else 1.0 if heard.finished else min(0.99, _place(row, heard)),
     )
 
 
-def _said(row: Shelved, share: float | None, left_s: float | None) -> str:
+def _place(row: Shelved, heard: PickedUp) -> float:
+    return heard.position_ms / row.duration_ms if row.duration_ms else 0.0
+
+
+def _said(row: Shelved, heard: PickedUp | None) -> str:
     if row.status in {EpisodeStatus.FAILED, EpisodeStatus.CANCELLED}:
         return (row.error_message or "").split("\n")[0][:90]
     if not row.revision or row.duration_ms is None:
         return ""
     whole = span(row.duration_ms / 1000)
-    if share is None:
+    if heard is None:
         return f"{whole} · {'a recording' if row.uploaded else 'new'}"
-    return f"{whole} · finished" if share >= 1 else f"{span(left_s)} left"
+    left_s = max(0, row.duration_ms - heard.position_ms) / 1000
+    return f"{whole} · finished" if heard.finished else f"{span(left_s)} left"

@@ -18,7 +18,17 @@ from narrowcast.store.episodes.episodes import EpisodeStatus
 from narrowcast.store.episodes.texts import has_words, keep_names
 from narrowcast.store.paging import Place, Spot, in_order, newest_first
 from narrowcast.store.recent import Recent
-from narrowcast.store.tables import account, episode, episode_source, episode_tag, episode_text, job, notebook, revision
+from narrowcast.store.tables import (
+    account,
+    episode,
+    episode_source,
+    episode_tag,
+    episode_text,
+    job,
+    listening_progress,
+    notebook,
+    revision,
+)
 
 
 class Order(StrEnum):
@@ -26,6 +36,7 @@ class Order(StrEnum):
 
     TITLE = "title"
     LENGTH = "length"
+    PLAYED = "played"
 
 
 TITLE_CHARACTERS = 40
@@ -34,6 +45,7 @@ _ORDERS: Mapping[Order, tuple[ColumnElement[Any], bool]] = MappingProxyType(
     {
         Order.TITLE: (func.lower(func.substr(episode.c.title, 1, TITLE_CHARACTERS)), False),
         Order.LENGTH: (func.coalesce(episode.c.duration_ms, -1), True),
+        Order.PLAYED: (func.coalesce(listening_progress.c.played_at_ms, 0), True),
     }
 )
 """By what, and whether from the top down."""
@@ -128,9 +140,11 @@ class Shelf:
     ) -> Sequence[tuple[Shelved, Spot]]:
         """The owner's episodes that are `wanted`, in another order; each with where a page behind it begins."""
         by, down = _ORDERS[order]
-        query = in_order(
-            _wanted(owner_id, wanted).add_columns(by.label("by")), by, episode.c.id, after, limit, down=down
-        )
+        query = _wanted(owner_id, wanted).add_columns(by.label("by"))
+        if order is Order.PLAYED:
+            theirs = listening_progress.c.owner_id == owner_id
+            query = query.outerjoin(listening_progress, theirs & (listening_progress.c.episode_id == episode.c.id))
+        query = in_order(query, by, episode.c.id, after, limit, down=down)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
             found = await _shelved(connection, rows)

@@ -25,13 +25,15 @@ A_SHELF = 24
 MOST_SHOWN = 240
 """Cards that a page may bring at once, for whoever comes back to where they were."""
 NOTEBOOKS = 200
+BEGUN = 6
+"""Episodes to pick up again: a row of them."""
 KINDS = {
     "ready": ("Ready", (EpisodeStatus.COMPLETED,)),
     "coming": ("Being made", (EpisodeStatus.QUEUED, EpisodeStatus.GENERATING)),
     "script": ("Script to review", (EpisodeStatus.SCRIPT_READY,)),
     "not": ("Not made", (EpisodeStatus.FAILED, EpisodeStatus.CANCELLED)),
 }
-SORTS = {Sorting.NEWEST: "Newest", Sorting.TITLE: "Title", Sorting.LENGTH: "Longest"}
+SORTS = {Sorting.NEWEST: "Newest", Sorting.TITLE: "Title", Sorting.LENGTH: "Longest", Sorting.PLAYED: "Last played"}
 
 
 @router.get("/library")
@@ -59,12 +61,16 @@ async def library(
     filters = {"q": q, "status": status, "tag": tag, "notebook": str(notebook or ""), "sort": sort}
     asked = {name: value for name, value in filters.items() if value}
     narrowed = bool(asked.keys() - {"sort"})
+    begun = [] if asked or cursor else await here.store.listening_days.unfinished(who.id, BEGUN)
+    going_on = await here.store.shelf.several(who.id, begun)
+    heard = await here.store.listening_days.picked_up(who.id, [row.id for row in (*rows, *going_on)])
     return show(
         request,
         "library",
         who,
         here="library",
-        cards=[card(row) for row in rows],
+        cards=[card(row, heard.get(row.id)) for row in rows],
+        going_on=[card(row, heard.get(row.id)) for row in going_on if row.revision],
         more=urlencode({**asked, "cursor": following}) if following else "",
         filters=filters,
         narrowed=narrowed,

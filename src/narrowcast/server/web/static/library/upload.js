@@ -39,8 +39,9 @@ export function upload(dialog, main, { signal }) {
       const made = await posted(body, (share) => { bar.value = share; }, (request) => { going = request; });
       going = null;
       dialog.close();
-      toast(`“${made.title}” is in your library.`);
-      visit(address(`/episodes/${made.episode_id}`));
+      const run = () => visit(address(`/episodes/${made.episode_id}`));
+      toast(`“${made.title}” is in your library.`, { action: { title: "Open", run } });
+      visit(address("/library"), { replace: true });
     } catch (problem) {
       if (problem.name !== "AbortError") fault([problem.message, problem.hint].filter(Boolean).join(" "));
     } finally {
