@@ -39,6 +39,7 @@ from narrowcast.store.listening.feeds import Feeds
 from narrowcast.store.listening.hearing import Hearing
 from narrowcast.store.listening.up_next import UpNext
 from narrowcast.store.people.accounts import Accounts
+from narrowcast.store.people.beginnings import Beginnings
 from narrowcast.store.people.preferences import Preferences
 from narrowcast.store.people.provider_keys import ProviderKeys
 from narrowcast.store.people.sessions import Sessions
@@ -88,6 +89,7 @@ class Store:
         self.up_next = UpNext(database)
         self.uploads = Uploads(database, blobs)
         self.accounts = Accounts(database)
+        self.beginnings = Beginnings(database)
         self.profiles = Profiles(database)
         self.ingredients = Ingredients(database)
         self.scripts = Scripts(database, blobs)

@@ -11,7 +11,8 @@
 - Of what is heard: `hearing` takes in what players tell, and says how far a listener is; `cue_sheets` tells who says
   what when.
 - For whoever runs it: `doctor` says what is well (`findings`, `server_findings`), `housekeeping`
-  forgets what is old; `warming` imports beforehand what runs need; `samples`.
+  forgets what is old; `warming` imports beforehand what runs need; `samples`;
+  `sample_episode` is what a new server makes first.
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ async def _by_mail(claimed: Claimed, channels: Channels) -> Attempt:
 
 
 def link_of(event: str, episode_id: str | None, public_url: str | None) -> str:
-    """Where to listen to an episode that is ready; empty where there is nothing for a person to open."""
-    if event != EventType.COMPLETED or not episode_id or not public_url:
+    """The page of an episode that something became of; empty where there is nothing for a person to open."""
+    if event not in set(EventType) or not episode_id or not public_url:
         return ""
-    return f"{public_url}/api/v1/podcasts/{episode_id}/audio"
+    return f"{public_url}/episodes/{episode_id}"

@@ -33,6 +33,10 @@ POLICY = "; ".join(
 )
 
 
+THEME_COOKIE, THEMES = "narrowcast_theme", ("light", "dark")
+"""What `static/parts/theme.js` keeps: the page comes in it, and does not flash."""
+
+
 class Pages:
     """Renders templates; every value is escaped."""
 
@@ -54,7 +58,8 @@ class Pages:
         template = self._templates.get_template(
             f"{name}.html", globals={"root": root, "static": lambda path: f"{root}/static/{VERSION}/{path}"}
         )
-        text = template.render(who=who, here=here, places=PLACES, **values)
+        theme = request.cookies.get(THEME_COOKIE, "")
+        text = template.render(who=who, here=here, places=PLACES, theme=theme if theme in THEMES else "", **values)
         return HTMLResponse(text, status_code, {"Content-Security-Policy": POLICY})
 
 

@@ -16,7 +16,9 @@ def page_routers() -> Sequence[APIRouter]:
         library,
         make,
         queue,
+        settings,
         signing_in,
+        start,
     )
 
     return (
@@ -27,4 +29,6 @@ def page_routers() -> Sequence[APIRouter]:
         library.router,
         make.router,
         queue.router,
+        start.router,
+        settings.router,
     )

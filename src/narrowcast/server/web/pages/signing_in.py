@@ -14,6 +14,7 @@ from narrowcast.server.context import Context, Here
 from narrowcast.server.cookies import EVERYTHING, Cookies
 from narrowcast.server.origins import own_path
 from narrowcast.server.web import show
+from narrowcast.server.web.pages.start import may_claim
 from narrowcast.server.who import Anyone
 from narrowcast.store.people.accounts import User
 
@@ -23,8 +24,13 @@ Redirect = Annotated[str, Form(max_length=2_000)]
 
 
 @router.get("/sign-in")
-async def ask(request: Request, who: Anyone, redirect: str = "/") -> Response:
-    """Ask for e-mail address and password. At a browser where nobody is signed in, what was kept offline is removed."""
+async def ask(request: Request, here: Here, who: Anyone, redirect: str = "/") -> Response:
+    """Ask for e-mail address and password; on a new server, at its own machine, for who is to own it.
+
+    At a browser where nobody is signed in, what was kept offline is removed.
+    """
+    if await may_claim(request, here):
+        return _see_other(request, "/start")
     return show(request, "sign_in", fault="", email="", redirect=own_path(redirect), nobody=who is None)
 
 

@@ -1,0 +1,79 @@
+"""Settings: who one is, how it looks, what one is told, which programs may act in one's name."""
+
+from __future__ import annotations
+
+import httpx2
+from playwright.sync_api import expect
+from tests.acceptance.server import Server
+from tests.browser.conftest import PHONE, Sits
+
+NASTY = "<img src=x onerror=alert(1)>"
+PASSWORD = "seven loud red kettles"
+
+
+def test_settings_are_kept_and_said(server: Server, sits: Sits) -> None:
+    person = sits(server)
+    page = person.go("/settings")
+    person.accessible()
+    page.get_by_label("Name", exact=True).fill(NASTY)
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_text("Your name is kept.")).to_be_visible()
+    assert person.api("GET", "me")["name"] == NASTY
+    page.get_by_label("Dark").check()
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(page.get_by_label("Dark")).to_be_checked()
+    person.accessible()
+    page.get_by_label("As the device").check()
+    other = sits(server)
+    page.reload()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_have_count(0)
+    other.faults.clear()
+    page.get_by_label("New password").fill(PASSWORD)
+    page.get_by_role("button", name="Change it").click()
+    expect(page.get_by_text("Password until now")).to_be_visible()
+    page.get_by_label("Your e-mail address, to be sure").fill("somebody@else.example")
+    page.get_by_role("button", name="Delete me").click()
+    with page.expect_event("console", lambda message: message.type == "error"):
+        page.get_by_role("dialog").get_by_role("button", name="Delete it all").click()
+    expect(page.get_by_role("alert")).to_contain_text("not your e-mail address")
+    person.faults.clear()
+
+
+def test_programs_get_tokens_and_webhooks(server: Server, sits: Sits) -> None:
+    person = sits(server, viewport=PHONE)
+    page = person.go("/settings/programs")
+    person.fits()
+    person.accessible()
+    page.get_by_label("What is it for?").fill(NASTY)
+    page.get_by_role("button", name="Make a token").click()
+    secret = page.get_by_label("The secret").input_value()
+    told = httpx2.get(server.api + "me", headers={"Authorization": f"Bearer {secret}"}, timeout=30)
+    assert told.json()["scopes"] == ["read"]
+    person.accessible()
+    page.get_by_role("button", name="I have it").click()
+    expect(page.get_by_text(NASTY)).to_be_visible()
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("No program acts in your name.")).to_be_visible()
+    page.get_by_label("Address").fill("http://127.0.0.1:9/hook")
+    with page.expect_event("console", lambda message: message.type == "error"):
+        page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("alert")).to_contain_text("public Internet")
+    person.faults.clear()
+
+
+def test_the_other_parts_can_be_read(server: Server, sits: Sits) -> None:
+    person = sits(server, viewport=PHONE, color_scheme="dark")
+    for part, words in (("notifications", "On this device"), ("keys", "Anthropic"), ("about", "Narrowcast 0")):
+        page = person.go(f"/settings/{part}")
+        expect(page.get_by_text(words).first).to_be_visible()
+        person.fits()
+        person.accessible()
+    page = person.go("/settings/keys")
+    page.get_by_text("Anthropic").click()
+    person.accessible()
+    page.locator("[data-provider=anthropic]").get_by_role("button", name="Test and keep").click()
+    expect(page.locator("[data-provider=anthropic] .outcome")).to_have_text("Write a key first.")
