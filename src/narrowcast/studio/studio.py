@@ -159,6 +159,10 @@ class Studio:
         """The voices of a provider for a language, best first. Raises `VoiceError`."""
         return await self._tts(provider).voices(language)
 
+    def price(self, provider: str, characters: int, model: str | None = None) -> float | None:
+        """What so many characters cost at a provider of voices, in USD; none where the price is not known."""
+        return self._tts(provider).cost_usd(characters, model)
+
     async def providers(self, language: str) -> list[ProviderState]:
         """Every provider of voices: whether it works here and now for a language, and what else it needs. Free."""
         reachable = await in_reach(self.access.means())

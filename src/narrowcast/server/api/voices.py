@@ -14,6 +14,7 @@ from narrowcast.server.problems import documented
 from narrowcast.server.who import Writes
 from narrowcast.studio.samples import LONGEST, sample
 from narrowcast.studio.spending import Account
+from narrowcast.tts.sample_texts import sample_text
 
 router = APIRouter(prefix="/voices", tags=["Voices"])
 
@@ -44,6 +45,7 @@ class VoiceProvider(BaseModel):
     needs: str
     hint: str
     voices: list[AVoice] = Field(description="Best first.")
+    sample_usd: float | None = Field(description="What our sample costs the first time; null: not known.")
 
 
 class Voices(BaseModel):
@@ -79,18 +81,27 @@ async def list_voices(
         raise VoiceError(f"There is no voice provider {provider!r}.", hint="Leave it out to see all.")
     items = []
     for state in states:
-        found, needs, hint = [], state.needs, state.hint
+        found, needs, hint, price = [], state.needs, state.hint, None
         if state.ready:
             try:
                 found = [
                     AVoice(voice_id=v.id, name=v.name, language=v.language, gender=v.gender, description=v.description)
                     for v in await here.studio.voices(state.name, language)
                 ]
+                price = here.studio.price(state.name, len(sample_text(language) or "x" * LONGEST))
             except NarrowcastError as fault:
                 needs, hint = fault.message, fault.hint
         ready = state.ready and not needs
         items.append(
-            VoiceProvider(provider=state.name, ready=ready, auto=state.auto, needs=needs, hint=hint, voices=found)
+            VoiceProvider(
+                provider=state.name,
+                ready=ready,
+                auto=state.auto,
+                needs=needs,
+                hint=hint,
+                voices=found,
+                sample_usd=price,
+            )
         )
     return Voices(language=language, items=items)
 
