@@ -10,6 +10,7 @@ from fastapi import APIRouter
 def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
     from narrowcast.server.api import (
+        analytics,
         audio,
         bookmarks,
         cues,
@@ -51,6 +52,7 @@ def routers() -> Sequence[APIRouter]:
         me.router,
         notifications.router,
         webhooks.router,
+        analytics.router,
         progress.router,
         providers.router,
         push.router,

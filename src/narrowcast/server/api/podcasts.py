@@ -301,6 +301,7 @@ def _told(row: Shelved, here: Context) -> dict[str, Any]:
         "transcript_status": timed,
         "cover_url": f"{here_it_is}/cover.jpg",
         "script_url": f"{here_it_is}/script" if row.has_script else None,
+        "total_plays": row.plays,
         "error_message": row.error_message,
         "created_at": row.created_at,
         "updated_at": row.updated_at,

@@ -91,6 +91,7 @@ class Shelved:
     tags: tuple[str, ...] = ()
     source_ids: tuple[str, ...] = ()
     job: LatestJob | None = None
+    plays: int = 0
 
 
 @dataclass(frozen=True)
@@ -283,8 +284,22 @@ async def add_tags(connection: AsyncConnection, episode_id: str, tags: Sequence[
 
 def _of(owner_id: str) -> Select[Any]:
     newest = (revision.c.episode_id == episode.c.id) & (revision.c.number == episode.c.revision)
+    theirs = listening_progress.alias()
+    plays = (
+        select(func.coalesce(func.sum(theirs.c.plays), 0))
+        .where(theirs.c.episode_id == episode.c.id)
+        .correlate(episode)
+        .scalar_subquery()
+    )
     return (
-        select(episode, revision.c.size_bytes, revision.c.media_type, revision.c.audio_key, revision.c.files)
+        select(
+            episode,
+            revision.c.size_bytes,
+            revision.c.media_type,
+            revision.c.audio_key,
+            revision.c.files,
+            plays.label("plays"),
+        )
         .select_from(episode)
         .outerjoin(revision, newest)
         .where(episode.c.owner_id == owner_id)
@@ -373,6 +388,7 @@ async def _shelved(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> Seq
             tags=tuple(tags.get(row.id, ())),
             source_ids=tuple(sources.get(row.id, ())),
             job=jobs.get(row.id),
+            plays=row.plays,
         )
         for row in rows
     ]

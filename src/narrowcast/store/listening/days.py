@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, func, select
 
 from narrowcast.store.database import Database
 from narrowcast.store.listening.records import DayHeard, EpisodeDay, Played
@@ -60,17 +61,23 @@ class ListeningDays:
     async def of_episode(self, owner_id: str, episode_id: str) -> list[EpisodeDay]:
         """The days on which a listener heard one of the episodes, in order."""
         table = listening_day_episode
-        share = case((table.c.duration_ms > 0, func.min(1.0, 1.0 * table.c.heard_ms / table.c.duration_ms)), else_=None)
+        query = select(table).where(table.c.owner_id == owner_id, table.c.episode_id == episode_id)
+        async with self._database.read() as connection:
+            return [_episode_day(row) for row in await connection.execute(query.order_by(table.c.day))]
+
+    async def by_episode(self, owner_id: str) -> list[tuple[str, str, list[EpisodeDay]]]:
+        """All days of all episodes, with their ids and titles; those that are gone have none."""
+        table = listening_day_episode
         query = (
-            select(
-                table.c.day, table.c.listened_ms, table.c.speed, table.c.sessions, share, table.c.plays, table.c.stops
-            )
-            .where(table.c.owner_id == owner_id, table.c.episode_id == episode_id)
-            .order_by(table.c.day)
+            select(table, episode.c.title)
+            .outerjoin(episode, (episode.c.id == table.c.episode_id) & (episode.c.owner_id == table.c.owner_id))
+            .where(table.c.owner_id == owner_id)
+            .order_by(table.c.episode_id, table.c.day)
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        return [EpisodeDay(*row[:5], plays=row.plays, stops=tuple(row.stops)) for row in rows]
+        groups = groupby(rows, key=lambda row: (row.episode_id, row.title or ""))
+        return [(identity, title, [_episode_day(row) for row in theirs]) for (identity, title), theirs in groups]
 
     async def most_listened(self, owner_id: str, since: date, until: date, limit: int) -> list[MostListened]:
         """The episodes that were listened to longest within these days, of those that there still are."""
@@ -133,6 +140,11 @@ class ListeningDays:
         )
         async with self._database.read() as connection:
             return [Played(*row) for row in await connection.execute(query)]
+
+
+def _episode_day(row: Row[Any]) -> EpisodeDay:
+    share = min(1.0, row.heard_ms / row.duration_ms) if row.duration_ms else None
+    return EpisodeDay(row.day, row.listened_ms, row.speed, row.sessions, share, plays=row.plays, stops=tuple(row.stops))
 
 
 def _picked_up(row: Row[Any]) -> PickedUp:

@@ -20,6 +20,7 @@ def page_routers() -> Sequence[APIRouter]:
         settings,
         signing_in,
         start,
+        stats,
     )
 
     return (
@@ -33,4 +34,5 @@ def page_routers() -> Sequence[APIRouter]:
         queue.router,
         start.router,
         settings.router,
+        stats.router,
     )
