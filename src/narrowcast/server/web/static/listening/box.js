@@ -1,6 +1,6 @@
-// What was heard and not yet told to the server, in local storage: each tab writes its own box, and a box whose tab is gone is
-// taken over by another. An interval is sent under one id however often: nothing counts twice.
-const PREFIX = "narrowcast.heard.";
+// What was heard and not yet told to the server, in local storage, for one listener: each tab writes its own box, and a box
+// whose tab is gone is taken over by another. An interval is sent under one id however often: nothing counts twice.
+const PREFIX = `narrowcast.heard.${document.documentElement.dataset.user || ""}.`;
 const ALIVE = "narrowcast-tab-";
 const SILENT_MS = 10_000;
 const LONGEST = 3_000;

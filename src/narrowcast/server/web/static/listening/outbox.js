@@ -11,6 +11,7 @@ const JUMP_S = 1.5;
 const PATIENCE_MS = 3_000;
 const STEPS = [[10, 0], [60, 3], [300, 10], [1800, 20], [Infinity, 30]];
 const DEVICE = "narrowcast.device";
+const PLACES = `narrowcast.places.${document.documentElement.dataset.user || ""}`;
 const END_S = 5;
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
@@ -123,7 +124,7 @@ function revisionOf(state) {
 /** The last places, for when there is no network: `{ episode: { at, when } }`. */
 function places() {
   try {
-    return JSON.parse(localStorage.getItem("narrowcast.places")) || {};
+    return JSON.parse(localStorage.getItem(PLACES)) || {};
   } catch {
     return {};
   }
@@ -133,7 +134,7 @@ function remember({ episode, to, wall_end: end }) {
   const all = Object.entries({ ...places(), [episode]: { at: to, when: Date.parse(end) } });
   const newest = all.sort(([, a], [, b]) => b.when - a.when).slice(0, 200);
   try {
-    localStorage.setItem("narrowcast.places", JSON.stringify(Object.fromEntries(newest)));
+    localStorage.setItem(PLACES, JSON.stringify(Object.fromEntries(newest)));
   } catch {
     // Only for convenience.
   }
