@@ -83,7 +83,9 @@ def member(server: Server, owner: str, name: str, mark: str) -> Member:
             time.sleep(0.1)
         assert messages[0]["kind"] == "episode.completed", messages
         script = client.get(f"podcasts/{job['episode_id']}/script").json()
-        ids["turn_id"] = script["segments"][0]["turns"][0]["id"]
+        # A name of its own, so that it can be told from others' turns.
+        ids["turn_id"] = script["segments"][0]["turns"][0]["id"] = f"turn-of-{name}"
+        client.put(f"podcasts/{job['episode_id']}/script", json=script, headers={"If-Match": "*"}).raise_for_status()
         # After the job: nothing is delivered to it in the background.
         ids["webhook_id"] = made("webhooks", json={"url": f"https://93.184.216.34/{mark}"})["id"]
         ids["feed_id"] = made("feeds", json={"title": f"The {mark} feed"})["id"]

@@ -63,7 +63,7 @@ async def make_preview(
     )
 
 
-@served(router, PATH, "audio/mpeg")
+@served(router, PATH, "audio/mpeg", besides=(401, 403, 409))
 async def get_preview(request: Request, who: Reads, here: Here, episode_id: EpisodeId, turn_id: TurnId) -> Response:
     """The sound of one turn, where it is made already: by a preview, or by a render. Costs nothing."""
     kept = await here.store.scripts.get(who.id, str(episode_id))
