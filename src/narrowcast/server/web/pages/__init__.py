@@ -11,6 +11,7 @@ def page_routers() -> Sequence[APIRouter]:
     """The routes of all pages."""
     from narrowcast.server.web.pages import (
         feeds,
+        editing,
         inbox,
         installed,
         library,
@@ -26,6 +27,7 @@ def page_routers() -> Sequence[APIRouter]:
     return (
         signing_in.router,
         feeds.router,
+        editing.router,
         inbox.router,
         installed.router,
         library.router,

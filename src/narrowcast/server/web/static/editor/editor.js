@@ -5,8 +5,6 @@ import { Bar, showJob } from "./bar.js";
 import { dragging } from "./dragging.js";
 import { History } from "./history.js";
 import { openMenu } from "./menu.js";
-import { askWhich } from "./merge_dialog.js";
-import { merged, settled } from "./merging.js";
 import * as model from "./model.js";
 import { Paper } from "./paper.js";
 import { playRendering } from "./playing.js";
@@ -16,6 +14,7 @@ import { rewritten } from "./rewrite.js";
 import { Saver } from "./saver.js";
 import { idOf } from "./sending.js";
 import { Sources } from "./sources.js";
+import { meet, takeUpDraft } from "./together.js";
 
 const LOOK_MS = 600;
 
@@ -43,7 +42,7 @@ class Editor {
       episodeId: this.id, script, etag, signal, now: () => this.history.now,
       onState: (state, words) => this.stated(state, words),
       onSaved: () => this.lookSoon(),
-      onConflict: (theirs, tag) => this.conflict(theirs, tag),
+      onConflict: (theirs, tag) => meet(this, theirs, tag),
     });
     this.sources = new Sources(this.id, signal);
     this.said = one(".announced", root);
@@ -58,7 +57,7 @@ class Editor {
   }
 
   begin() {
-    this.takeUpDraft();
+    takeUpDraft(this);
     this.show();
     for (const [name, run] of [["undo", () => this.back("undo")], ["redo", () => this.back("redo")], ["add", () => this.act("add", this.lastKey())]]) {
       one(`button[data-do=${name}]`, this.root).addEventListener("click", run, { signal: this.signal });
@@ -227,59 +226,9 @@ class Editor {
       what: part ? { segment: number + 1 } : { turn: this.idOf(before[0]) },
     });
     if (!turns) return undefined;
-    const known = new Map(before.map((turn) => [this.idOf(turn), turn.key]));
-    const fresh = turns.map(({ id, speaker, text, cites }) => known.has(id)
-      ? { key: known.get(id), id, speaker, text, cites } : { key: model.newKey(), id: null, speaker, text, cites });
-    const old = new Set(before.map((turn) => turn.key));
-    const now = this.history.now;
-    this.change({ ...now, segments: now.segments.map((segment) => ({ ...segment, turns: segment.turns.flatMap((turn) =>
-      (turn.key === before[0].key ? fresh : old.has(turn.key) ? [] : [turn])) })) });
+    this.change(model.rewritten(this.history.now, before, turns, (turn) => this.idOf(turn)));
     toast("The new words are in.", { action: { title: "Undo", run: () => this.back("undo") } });
     return undefined;
-  }
-
-  async conflict(script, etag) {
-    const base = this.keyed(this.saver.base);
-    const theirs = model.read(script);
-    const all = merged(base, this.keyed(this.saver.withIds(this.history.now)), theirs);
-    let choices = new Map();
-    if (all.conflicts.length) {
-      choices = await askWhich(all.conflicts);
-      if (!choices) {
-        toast("Your words are kept here, and not saved yet.", { action: { title: "Choose", run: () => this.conflict(script, etag) }, seconds: 600 });
-        return;
-      }
-    }
-    this.saver.rebase(script, etag);
-    this.history.push(settled(all, choices));
-    this.saver.touched();
-    this.show();
-    if (await this.saver.save() && !all.conflicts.length) toast("Changes of another window were taken in; yours are all there.");
-  }
-
-  /** A document whose keys are its turns' ids, so that it can be compared with another window's. */
-  keyed(doc) {
-    return { ...doc, segments: doc.segments.map((segment) => ({ ...segment,
-      turns: segment.turns.map((turn) => ({ ...turn, key: turn.id ?? turn.key })) })) };
-  }
-
-  /** Words of an earlier visit that never reached the server. */
-  takeUpDraft() {
-    const draft = this.saver.drafts.left();
-    if (!draft) return;
-    const { doc, conflicts } = merged(this.keyed(draft.base), this.keyed(draft.doc), this.history.now);
-    if (conflicts.length) {
-      this.saver.base = this.keyed(draft.base);
-      const theirs = [this.saver.head, this.saver.etag];
-      this.history.push(this.keyed(draft.doc));
-      this.saver.state = "conflict";
-      this.conflict(...theirs);
-      return;
-    }
-    this.history.push(doc);
-    if (this.saver.clean) return;
-    this.saver.touched();
-    toast("What you had written and not saved is here again.", { action: { title: "Discard it", run: () => this.back("undo") } });
   }
 
   job(job) {

@@ -154,3 +154,14 @@ export function joinedPart(doc, key) {
   const one = { ...before, turns: [...before.turns, ...segment.turns] };
   return { ...doc, segments: doc.segments.flatMap((each, at) => (at === number - 1 ? [one] : at === number ? [] : [each])) };
 }
+
+/** With `turns`, as the server tells them, in the place of those of `before`; who keeps an id stays on the page. */
+export function rewritten(doc, before, turns, idOf) {
+  const known = new Map(before.map((turn) => [idOf(turn), turn.key]));
+  const fresh = turns.map(({ id, speaker, text, cites }) => (known.has(id)
+    ? { key: known.get(id), id, speaker, text, cites }
+    : { key: newKey(), id: null, speaker, text, cites }));
+  const old = new Set(before.map((turn) => turn.key));
+  const put_ = (turn) => (turn.key === before[0].key ? fresh : old.has(turn.key) ? [] : [turn]);
+  return { ...doc, segments: doc.segments.map((segment) => ({ ...segment, turns: segment.turns.flatMap(put_) })) };
+}

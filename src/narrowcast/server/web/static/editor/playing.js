@@ -1,6 +1,7 @@
 // The player of the whole, as far as the editor asks for it.
-/** Have it be silent; nothing happens where nothing was played. */
+/** Have it be silent; where nothing was played it is not even fetched. */
 export async function pausePlayer() {
+  if (!document.getElementById("player")?.childElementCount) return;
   const { player } = await import("../player/player.js");
   if (player.state?.playing) player.pause();
 }

@@ -141,13 +141,19 @@ export class Saver {
     try {
       const answer = await api("GET", this.path, { raw: true });
       const script = await answer.json();
-      this.tell("conflict", "It was changed in another window too.");
+      this.conflicting();
       this.onConflict(script, answer.headers.get("etag"));
     } catch (fault) {
       if (this.signal.aborted) return;
       this.tell("away", fault.message);
       this.later(AGAIN_MS);
     }
+  }
+
+  /** Nothing is sent until it is settled which words stay. */
+  conflicting() {
+    this.drafts.keep({ base: this.base, doc: this.withIds(this.now()), etag: this.etag });
+    this.tell("conflict", "It was changed in another window too.");
   }
 
   /** From now on changes are made to `script`, as the server has it under `etag`. */
