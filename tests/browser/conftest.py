@@ -77,7 +77,7 @@ class Person:
 
     @contextmanager
     def expecting(self, *parts: str) -> Iterator[None]:
-        """Faults in the block that hold one of `parts` are wanted: a request that is refused is an error to a browser."""
+        """Faults in the block that hold one of `parts` are wanted: what is refused is an error to a browser."""
         before = len(self.faults)
         yield
         self.faults[before:] = [f for f in self.faults[before:] if not any(part in f for part in parts)]

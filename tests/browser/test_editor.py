@@ -272,23 +272,19 @@ def test_four_hundred_lines_stay_smooth(edited: Server, sits: Sits) -> None:
     page = opened(person, identity)
     expect(lines(page)).to_have_count(400)
     lines(page).nth(199).focus()
-    # However long the script is, a key changes what is on the page in a few places only. How long it takes is printed.
-    changes, took = page.evaluate(
+    # However long the script is, a key changes the page in a few places only.
+    changes = page.evaluate(
         """async () => {
             let changes = 0;
             new MutationObserver((all) => { changes += all.length; }).observe(document.querySelector(".paper"),
                 { subtree: true, childList: true, attributes: true, characterData: true });
-            const took = [];
             for (let n = 0; n < 30; n += 1) {
-                const began = performance.now();
                 document.execCommand("insertText", false, "a");
                 await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-                took.push(performance.now() - began);
             }
-            return [changes / 30, took.sort((one, two) => one - two)[15]];
+            return changes / 30;
         }"""
     )
-    print(f"a key in 400 lines: {took:.1f} ms until it is painted, {changes:.1f} changes of the page")
     assert changes < 10
     saved(page)
     assert turns(script(person, identity))[199]["text"].startswith("a" * 30)
