@@ -10,8 +10,8 @@ from fastapi import APIRouter
 def page_routers() -> Sequence[APIRouter]:
     """The routes of all pages."""
     from narrowcast.server.web.pages import (
-        feeds,
         editing,
+        feeds,
         inbox,
         installed,
         library,
