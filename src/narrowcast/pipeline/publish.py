@@ -86,7 +86,7 @@ async def publish(prepared: Prepared, draft: Draft, mixed: Mixed | None, tally: 
         clips=tuple(dict.fromkeys(turn.clip.key for turn in mixed.turns)) if mixed else (),
         quality=quality,
         script=script,
-        cues=cue_sheet(script, timeline, flags) if timeline else None,
+        cues=cue_sheet(script, timeline, flags, plan.sources) if timeline else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from pydantic import Field
@@ -12,6 +12,7 @@ from pydantic import Field
 from narrowcast.script.claims import Flag
 from narrowcast.script.dialogue import Script, Turn
 from narrowcast.script.one_line import one_line
+from narrowcast.script.source import Source
 from narrowcast.script.timeline import Timeline, TurnCue
 from narrowcast.script.value import Value
 
@@ -59,6 +60,14 @@ class SpokenChapter(Value):
     title: str
 
 
+class CitedPlace(Value):
+    """Where a passage that turns cite stands: the title of its source, and the page where it has pages."""
+
+    number: int
+    source: str
+    page: int | None = None
+
+
 class CueSheet(Value):
     """A rendering from beginning to end, `duration` seconds; the order of `speakers` gives their voices' colours."""
 
@@ -66,10 +75,13 @@ class CueSheet(Value):
     speakers: tuple[str, ...]
     chapters: tuple[SpokenChapter, ...]
     turns: tuple[SpokenTurn, ...]
+    places: tuple[CitedPlace, ...] = Field(default=(), description="Where the passages stand that turns cite.")
 
 
-def cue_sheet(script: Script, timeline: Timeline, flags: Mapping[str, Sequence[Flag]]) -> CueSheet:
-    """The sheet of a script's rendering; `flags` are those of each turn, by its id."""
+def cue_sheet(
+    script: Script, timeline: Timeline, flags: Mapping[str, Sequence[Flag]], sources: Sequence[Source] = ()
+) -> CueSheet:
+    """The sheet of a script's rendering from `sources`; `flags` are those of each turn, by its id."""
     turns = {turn.id: turn for turn in script.turns()}
     return CueSheet(
         duration=timeline.duration_ms / 1000,
@@ -79,6 +91,7 @@ def cue_sheet(script: Script, timeline: Timeline, flags: Mapping[str, Sequence[F
             for chapter in timeline.chapters
         ),
         turns=tuple(spoken_turn(cue, turns.get(cue.turn_id), flags.get(cue.turn_id, ())) for cue in timeline.cues),
+        places=_places(sources, {number for turn in turns.values() for number in turn.cites}),
     )
 
 
@@ -139,6 +152,15 @@ def of_transcript(transcript: str | bytes, chapters: str | bytes | None, duratio
             )
             for speaker, segment, sentences in groups
         ),
+    )
+
+
+def _places(sources: Sequence[Source], cited: Collection[int]) -> tuple[CitedPlace, ...]:
+    return tuple(
+        CitedPlace(number=passage.number, source=one_line(source.title), page=passage.page)
+        for source in sources
+        for passage in source.passages
+        if passage.number in cited
     )
 
 

@@ -203,6 +203,13 @@ class Shelf:
             title: str | None = await connection.scalar(query)
         return title
 
+    async def made_with(self, owner_id: str, episode_id: str) -> str:
+        """The name of the profile that one of the owner's episodes is made with; empty where there is none."""
+        name = episode.c.snapshot["request"]["profile"]["name"].as_string()
+        async with self._database.read() as connection:
+            query = select(name).where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
+            return str(await connection.scalar(query) or "")
+
     async def owner_of(self, episode_id: str) -> str | None:
         """Whose episode it is, if they may still sign in: for who shows a signature instead of who they are."""
         query = (

@@ -11,6 +11,7 @@ def page_routers() -> Sequence[APIRouter]:
     """The routes of all pages."""
     from narrowcast.server.web.pages import (
         editing,
+        episode,
         feeds,
         inbox,
         installed,
@@ -26,6 +27,7 @@ def page_routers() -> Sequence[APIRouter]:
 
     return (
         signing_in.router,
+        episode.router,
         feeds.router,
         editing.router,
         inbox.router,

@@ -1,10 +1,13 @@
 // All that belongs to the player on every page, put together once.
+import { follow, resumeAt } from "../listening/outbox.js";
 import { player } from "./player.js";
 import { keys } from "./keys.js";
 import { mediaSession } from "./media_session.js";
 import { mini } from "./mini.js";
 import { goOnWith } from "./up_next.js";
 
+player.resumeAt = resumeAt;
+follow(player);
 keys(player);
 mediaSession(player);
 mini(player);

@@ -1,5 +1,6 @@
 // The player: one sound for all pages. It goes on while one moves between them, and mends itself where the network fails.
 import { forgetPlace, keepLoudness, keepPlace, keepSpeed, lastPlace, loudness, speedOf } from "./memory.js";
+import { liveSound } from "./live_sound.js";
 import { cuesOf, movedTo, soundOf } from "./sound.js";
 
 const PATIENCE_S = [1, 2, 4, 8, 15, 30];
@@ -65,11 +66,12 @@ class Player extends EventTarget {
 
   get state() {
     const { duration = 0, ...sound } = this.#sound || { episodeId: null, revision: 0, title: "", live: false };
-    const length = Number.isFinite(this.#audio.duration) && !sound.live ? this.#audio.duration : duration;
+    const length = sound.live ? this.#live?.duration || duration
+      : Number.isFinite(this.#audio.duration) ? this.#audio.duration : duration;
     return {
       ...sound, at: this.at, duration: length, made: sound.live ? this.#live?.made ?? 0 : length,
       playing: this.#wanted, rate: this.#audio.playbackRate, buffering: this.#wanted && this.#buffering,
-      fault: this.#fault, volume: this.#audio.volume, muted: this.#audio.muted,
+      fault: this.#fault, words: this.#live?.words ?? "", volume: this.#audio.volume, muted: this.#audio.muted,
     };
   }
 
@@ -176,11 +178,11 @@ class Player extends EventTarget {
     this.#changed();
   }
 
+  /** Settles once all that belongs to the player is there. */
+  ready = null;
+
   /** Where to begin when nobody said so: `outbox.js` knows. Asked with the episode's id. */
   resumeAt = async () => 0;
-
-  /** Opens what is still being made: `live.js` knows. As its `openLive`. */
-  openLive = null;
 
   async #put(sound, at) {
     this.#drop();
@@ -188,6 +190,7 @@ class Player extends EventTarget {
     this.#at = at ?? 0;
     this.#changed();
     if (at === null) {
+      await this.ready;
       const resumed = await this.resumeAt(sound.episodeId).catch(() => 0);
       if (this.#sound === sound) this.#at = resumed;
     }
@@ -218,10 +221,13 @@ class Player extends EventTarget {
       this.#fault = null;
       this.#at = at;
       this.#setSpeed();
-      if (sound.live) this.#beginLive(signal);
-      else this.#audio.src = sound.url;
-      this.#audio.currentTime = at;
-      if (!this.#cues) this.#fetchCues();
+      if (sound.live) {
+        await this.#beginLive(signal);
+      } else {
+        this.#audio.src = sound.url;
+        this.#audio.currentTime = at;
+        if (!this.#cues) this.#fetchCues();
+      }
       this.#changed();
       if (this.#wanted) await this.#start();
     } catch (fault) {
@@ -231,25 +237,16 @@ class Player extends EventTarget {
     }
   }
 
-  #beginLive(signal) {
-    if (!this.openLive) throw Object.assign(new Error("It is still being made."), { status: 409 });
-    this.#cues = { revision: 0, duration: this.#sound.duration, speakers: [], chapters: [], turns: [] };
-    const told = (turn) => {
-      const known = this.#cues.turns.findIndex((each) => each.turn_id && each.turn_id === turn.turn_id);
-      if (known >= 0) this.#cues.turns[known] = turn;
-      else this.#cues.turns.push(turn);
-      if (!this.#cues.speakers.includes(turn.speaker)) this.#cues.speakers.push(turn.speaker);
-      this.dispatchEvent(new Event("cues"));
-    };
-    this.#live = this.openLive(this.#audio, this.#sound.episodeId, {
-      signal, onCue: told,
-      onStatus: (status) => {
-        if (status?.duration) this.#sound.duration = status.duration;
-        this.#changed();
-      },
-      onFault: (fault) => this.#giveUp(fault),
+  async #beginLive(signal) {
+    const live = await liveSound(this.#audio, this.#sound.episodeId, {
+      signal,
+      onChange: () => this.#changed(),
+      onCue: () => this.dispatchEvent(new Event("cues")),
       onReady: () => this.#finished(),
+      onFault: (fault) => this.#giveUp(fault),
     });
+    this.#live = live;
+    this.#cues = live.cues;
   }
 
   // The first rendering is there: the same sound, under its own address, at the same place.
@@ -383,4 +380,4 @@ class Player extends EventTarget {
 
 export const player = new Player();
 // What belongs to it comes after it, whoever asked for it first.
-import("./deck.js");
+player.ready = import("./deck.js");

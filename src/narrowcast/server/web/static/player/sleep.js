@@ -3,43 +3,50 @@ import { player } from "./player.js";
 import { chapterAt } from "./sound.js";
 
 export const MINUTES = [5, 15, 30, 45, 60];
-let choice = null;
-let until = 0;
-let timer = 0;
-let chapter = null;
 
 /** `change` tells that another choice holds. */
-export const sleep = Object.assign(new EventTarget(), {
+class Sleep extends EventTarget {
   /** Minutes, `"chapter"`, or null for staying awake. */
+  choice = null;
+  #until = 0;
+  #timer = 0;
+  #chapter = null;
+
+  constructor() {
+    super();
+    player.addEventListener("seek", () => this.#mark());
+    player.addEventListener("time", () => {
+      if (this.#chapter && player.at >= this.#chapter.end - 0.15 && player.state.playing) this.#rest();
+    });
+    player.addEventListener("end", () => this.choice === "chapter" && this.choose(null));
+  }
+
   choose(wanted) {
-    clearTimeout(timer);
-    choice = wanted;
-    until = 0;
+    clearTimeout(this.#timer);
+    this.choice = wanted;
+    this.#until = 0;
     if (typeof wanted === "number") {
-      until = Date.now() + wanted * 60_000;
-      timer = setTimeout(rest, wanted * 60_000);
+      this.#until = Date.now() + wanted * 60_000;
+      this.#timer = setTimeout(() => this.#rest(), wanted * 60_000);
     }
-    chapter = wanted === "chapter" ? chapterAt(player.cues, player.at) : null;
-    sleep.dispatchEvent(new Event("change"));
-  },
-  get choice() {
-    return choice;
-  },
+    this.#mark();
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** Minutes that are left, rounded up; null where no clock runs. */
   get minutesLeft() {
-    return until ? Math.ceil(Math.max(0, until - Date.now()) / 60_000) : null;
-  },
-});
+    return this.#until ? Math.ceil(Math.max(0, this.#until - Date.now()) / 60_000) : null;
+  }
 
-function rest() {
-  player.pause();
-  sleep.choose(null);
+  // The chapter at whose end it is over: another one after a jump.
+  #mark() {
+    this.#chapter = this.choice === "chapter" ? chapterAt(player.cues, player.at) : null;
+  }
+
+  #rest() {
+    player.pause();
+    this.choose(null);
+  }
 }
 
-player.addEventListener("seek", () => {
-  if (choice === "chapter") chapter = chapterAt(player.cues, player.at);
-});
-player.addEventListener("time", () => {
-  if (choice === "chapter" && chapter && player.at >= chapter.end - 0.15 && player.state.playing) rest();
-});
-player.addEventListener("end", () => choice === "chapter" && sleep.choose(null));
+export const sleep = new Sleep();
