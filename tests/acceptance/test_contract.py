@@ -29,7 +29,7 @@ NOT_CHECKED = "positive_data_acceptance,negative_data_rejection,unsupported_meth
 
 A path of another noun's is looked at as an id (422), and only one route's methods are told as allowed.
 """
-NOT_IDS = ("/unsubscribe/", "/feeds/{token}")
+NOT_IDS = ("/unsubscribe/", "/feeds/{token}", "/m/{token}")
 """Below these a path holds a secret, which is nobody else's to try."""
 
 

@@ -107,7 +107,7 @@ def test_a_shelf_is_searched_lengthened_renamed_and_cleared(server: Server, sits
 
 
 def test_a_phone_shows_covers_without_jumps_in_light_and_dark(stocked: Server, sits: Sits) -> None:
-    person = sits(stocked, viewport=PHONE, color_scheme="dark")
+    person = sits(stocked, viewport=PHONE, color_scheme="dark", reduced_motion="reduce")
     page = person.go("/library")
     person.fits()
     person.accessible()

@@ -21,6 +21,7 @@ def routers() -> Sequence[APIRouter]:
         jobs,
         live,
         me,
+        moments,
         notebooks,
         notifications,
         podcasts,
@@ -50,6 +51,7 @@ def routers() -> Sequence[APIRouter]:
         jobs.router,
         inbox.router,
         me.router,
+        moments.router,
         notifications.router,
         webhooks.router,
         analytics.router,
@@ -84,6 +86,6 @@ def routers() -> Sequence[APIRouter]:
 
 def root_routers() -> Sequence[APIRouter]:
     """The routes at the server's root."""
-    from narrowcast.server.api import audio, feed_files, metrics
+    from narrowcast.server.api import audio, feed_files, metrics, moments
 
-    return (audio.root, feed_files.router, metrics.router)
+    return (audio.root, feed_files.router, moments.root, metrics.router)
