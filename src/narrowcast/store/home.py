@@ -37,6 +37,7 @@ from narrowcast.store.listening.days import ListeningDays
 from narrowcast.store.listening.downloads import Downloads
 from narrowcast.store.listening.feeds import Feeds
 from narrowcast.store.listening.hearing import Hearing
+from narrowcast.store.listening.reports import WeeklyReports
 from narrowcast.store.listening.up_next import UpNext
 from narrowcast.store.people.accounts import Accounts
 from narrowcast.store.people.beginnings import Beginnings
@@ -112,6 +113,7 @@ class Store:
         self.downloads = Downloads(database)
         self.hearing = Hearing(database)
         self.listening_days = ListeningDays(database)
+        self.weekly_reports = WeeklyReports(database)
         self.jobs = Jobs(database)
         self.job_figures = JobFigures(database)
         self.job_events = JobEvents(database)

@@ -19,6 +19,7 @@ from narrowcast.notify.retries import Attempt, again_after_s, is_hopeless
 from narrowcast.notify.smtp import send
 from narrowcast.notify.unsubscribing import unsubscribe_token
 from narrowcast.notify.webhooks import SECRET_PURPOSE, attempt_of, body_of, signed_headers
+from narrowcast.notify.weekly import EVENT as WEEKLY
 from narrowcast.notify.words import Words, of_disabled_webhook
 from narrowcast.store.telling.deliveries import Browser, Claimed, Settlement, Target
 
@@ -161,7 +162,9 @@ async def _by_mail(claimed: Claimed, channels: Channels) -> Attempt:
 
 
 def link_of(event: str, episode_id: str | None, public_url: str | None) -> str:
-    """The page of an episode that something became of; empty where there is nothing for a person to open."""
+    """The page of an episode that something became of, or of the week; empty where there is nothing to open."""
+    if event == WEEKLY and public_url:
+        return f"{public_url}/stats"
     if event not in set(EventType) or not episode_id or not public_url:
         return ""
     return f"{public_url}/episodes/{episode_id}"

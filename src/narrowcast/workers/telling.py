@@ -35,11 +35,13 @@ from narrowcast.store.home import Store
 from narrowcast.store.telling.deliveries import Claimed
 from narrowcast.store.telling.telling import Notice, Untold
 from narrowcast.workers.delivering import Channels, deliver, settlement
+from narrowcast.workers.weekly import tell_weeks
 
 log = structlog.get_logger(__name__)
 
 BATCH = 50
 TESTS_A_MINUTE = 6
+WEEKS_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Teller:
         self._clock = clock
         self._holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._woken = asyncio.Event()
+        self._weeks_at: datetime | None = None
         self._open: dict[asyncio.Task[None], str] = {}
 
     def wake(self) -> None:
@@ -141,6 +144,7 @@ class Teller:
             self._woken.clear()
             try:
                 await self.tell()
+                await self._tell_weeks()
                 await self.deliver_due()
             except NarrowcastError as error:
                 log.warning("telling must wait", reason=error.message)
@@ -148,6 +152,12 @@ class Teller:
                 log.exception("telling failed")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._pace.poll_s)
+
+    async def _tell_weeks(self) -> None:
+        now = self._clock()
+        if self.channels.sends_mail and not (self._weeks_at and now - self._weeks_at < WEEKS_EVERY):
+            self._weeks_at = now
+            await tell_weeks(self._store, now)
 
     async def _try(self, claimed: Claimed) -> None:
         try:

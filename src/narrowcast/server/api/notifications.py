@@ -16,6 +16,7 @@ from narrowcast.server.api.webhooks import TestResult
 from narrowcast.server.context import Context, Here
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Principal, Reads, Writes
+from narrowcast.store.listening.reports import PREFERENCE
 
 router = APIRouter(tags=["Telling"])
 
@@ -46,6 +47,7 @@ class Notifications(BaseModel):
     email: str
     email_on: list[EventType]
     push_on: list[EventType]
+    weekly_report: bool = Field(description="What you heard, by e-mail on Monday mornings.")
     email_available: bool
 
 
@@ -58,6 +60,7 @@ class NotificationsChange(BaseModel):
 
     email_on: Events | None = None
     push_on: Events | None = None
+    weekly_report: bool | None = None
 
 
 @router.get("/me/notifications", responses=documented(401, 403), operation_id="get_notifications")
@@ -72,6 +75,8 @@ async def change(here: Here, who: Writes, body: NotificationsChange) -> Notifica
     for name, events in ((EMAIL_ON, body.email_on), (PUSH_ON, body.push_on)):
         if events is not None:
             await here.store.preferences.set(who.id, name, sorted(events), datetime.now(UTC))
+    if body.weekly_report is not None:
+        await here.store.preferences.set(who.id, PREFERENCE, body.weekly_report, datetime.now(UTC))
     return await _notifications(here, who)
 
 
@@ -99,7 +104,9 @@ async def ask(here: Here, token: Token) -> HTMLResponse:
 )
 async def unsubscribe(here: Here, token: Token) -> HTMLResponse:
     """Send no more e-mail to whom the address was sent (RFC 8058)."""
-    await here.store.preferences.set(owner_of(token, _key(here)), EMAIL_ON, [], datetime.now(UTC))
+    owner_id, now = owner_of(token, _key(here)), datetime.now(UTC)
+    await here.store.preferences.set(owner_id, EMAIL_ON, [], now)
+    await here.store.preferences.set(owner_id, PREFERENCE, value=False, now=now)
     return HTMLResponse(PAGE.format(DONE), headers=SAFE)
 
 
@@ -111,6 +118,7 @@ async def _notifications(here: Context, who: Principal) -> Notifications:
         email=who.user.email,
         email_on=[event for event in EventType if event in chosen],
         push_on=[event for event in EventType if event in pushed],
+        weekly_report=bool(preferences.get(PREFERENCE)),
         email_available=here.teller.channels.sends_mail,
     )
 
