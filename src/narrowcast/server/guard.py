@@ -56,7 +56,8 @@ class Guard:
                 "Its owner can add the name to NARROWCAST_ALLOWED_HOSTS, or set NARROWCAST_PUBLIC_URL.",
             )
         has_session = bool({PLAIN_NAME, SECURE_NAME} & request.cookies.keys())
-        if not from_own_page(self._names, request.method, headers, has_session=has_session):
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if not from_own_page(self._names, request.method, headers, has_session=has_session, path=path):
             return (
                 HTTPStatus.FORBIDDEN,
                 "This came from a page of another site.",

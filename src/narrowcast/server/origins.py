@@ -11,6 +11,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
 OWN_PAGES = frozenset({"same-origin", "none"})
 """What a browser says of a request of our own pages, or of the person's own hand (Fetch Metadata)."""
+BY_HAND = frozenset({"/share-target"})
+"""Where a browser itself sends what the person shares with the installed app: no page asks for it, so none is named."""
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
 
 
@@ -50,18 +52,21 @@ class Names:
         return origin.lower() in {self.public_origin, f"http://{host}".lower(), f"https://{host}".lower()}
 
 
-def from_own_page(names: Names, method: str, headers: Mapping[str, str], *, has_session: bool) -> bool:
+def from_own_page(names: Names, method: str, headers: Mapping[str, str], *, has_session: bool, path: str = "") -> bool:
     """Whether a request may change something, as far as the page tells that it comes from (CSRF).
 
     With a session's cookie the browser must name one of our pages. Without one, nothing is done in anybody's name, but
     another site's page is refused still: it could sign the person in as somebody else. A bearer token is nothing that
-    a browser sends by itself.
+    a browser sends by itself. What is shared with the installed app comes to `BY_HAND` from no page: only a browser
+    can say so (`Sec-Fetch-Site: none`), and it never does of what a page asked for.
     """
     if method in SAFE or headers.get("authorization", "").lower().startswith("bearer "):
         return True
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     if site is not None and site not in OWN_PAGES:
         return False
+    if path in BY_HAND and site == "none" and origin in {None, "null"}:
+        return True
     return not has_session if origin is None else names.own(origin, headers.get("host", ""))
 
 

@@ -37,6 +37,18 @@ def test_a_page_by_another_port_is_another_page() -> None:
     assert from_own_page(NAMES, "GET", headers, has_session=True)
 
 
+def test_only_the_browser_itself_brings_what_is_shared() -> None:
+    by_hand = {"host": "nas.local", "sec-fetch-site": "none"}
+    for origin in ({}, {"origin": "null"}):
+        assert from_own_page(NAMES, "POST", by_hand | origin, has_session=True, path="/share-target")
+        assert not from_own_page(NAMES, "POST", by_hand | origin, has_session=True, path="/save")
+        for site in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}):
+            assert not from_own_page(NAMES, "POST", by_hand | origin | site, has_session=True, path="/share-target")
+        assert not from_own_page(NAMES, "POST", {"host": "nas.local"} | origin, has_session=True, path="/share-target")
+    elsewhere = by_hand | {"origin": "https://evil.example"}
+    assert not from_own_page(NAMES, "POST", elsewhere, has_session=True, path="/share-target")
+
+
 @given(st.text(alphabet="/\\.:@?#ab \t\n\r%ä", max_size=12))
 @example("//evil.example")
 @example("/\t/evil.example")

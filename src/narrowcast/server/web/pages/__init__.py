@@ -21,6 +21,7 @@ def page_routers() -> Sequence[APIRouter]:
         profiles,
         queue,
         settings,
+        saving,
         signing_in,
         start,
         stats,
@@ -41,4 +42,5 @@ def page_routers() -> Sequence[APIRouter]:
         start.router,
         settings.router,
         stats.router,
+        saving.router,
     )
