@@ -24,7 +24,9 @@ DROP = """
 """
 
 
-def _drop(page: Page, *files: tuple[str, str], text: str = "") -> None:
+def dropped(page: Page, *files: tuple[str, str], text: str = "") -> None:
+    """Drop files, as (name, text), or a text, on the page once it listens."""
+    page.wait_for_selector("main[data-mounted]")
     page.evaluate(DROP, [[list(file) for file in files], text])
 
 
@@ -47,7 +49,7 @@ def test_a_dropped_file_becomes_an_episode(server: Server, sits: Sits) -> None:
     page = person.page
     words = DOCUMENT.read_text("utf-8")
     _ready(page)
-    _drop(page, (f"{NASTY}.md", words), ("song.mp3", "ID3\x04" + "\0" * 500), ("empty.txt", ""))
+    dropped(page, (f"{NASTY}.md", words), ("song.mp3", "ID3\x04" + "\0" * 500), ("empty.txt", ""))
     refused = page.locator(".refused li")
     expect(refused).to_have_count(2)
     assert any("song.mp3 is a sound file" in text for text in refused.all_inner_texts())

@@ -140,7 +140,8 @@ def answer(
     """A problem document; for a browser that asked for a page, a page."""
     if wants_page(request):
         page = fault_page(request, status, detail, hint)
-        page.headers.update({**(headers or {})})
+        # What a page may do is its own policy: with that of other answers it would have no look.
+        page.headers.update({name: value for name, value in (headers or {}).items() if name not in page.headers})
         return page
     problem = Problem(
         title=status.phrase,

@@ -25,6 +25,7 @@ def page_routers() -> Sequence[APIRouter]:
         signing_in,
         start,
         stats,
+        sources,
     )
 
     return (
@@ -43,4 +44,5 @@ def page_routers() -> Sequence[APIRouter]:
         settings.router,
         stats.router,
         saving.router,
+        sources.router,
     )

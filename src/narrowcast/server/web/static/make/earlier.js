@@ -5,8 +5,11 @@ import { count } from "../parts/words.js";
 
 const REST_MS = 200;
 
-/** Ask. `chosen` are the ids chosen already. Gives `{ sources }`, `{ notebook }`, or null where nothing was chosen. */
-export async function chooseEarlier(chosen) {
+/**
+ * Ask. `chosen` are the ids chosen already; without `notebooks` there are sources alone. Gives `{ sources }`,
+ * `{ notebook }`, or null where nothing was chosen.
+ */
+export async function chooseEarlier(chosen, { notebooks: withNotebooks = true } = {}) {
   const leaving = new AbortController();
   const { signal } = leaving;
   const picked = new Map();
@@ -16,9 +19,9 @@ export async function chooseEarlier(chosen) {
   const sources = make("ul", { role: "list", "aria-label": "Sources" });
   const state = make("p", { class: "small quiet", role: "status" });
   const use = make("button", { class: "btn-go", value: "use", disabled: true }, "Choose");
-  const dialog = make("dialog", { "aria-label": "Notebooks and sources" },
+  const dialog = make("dialog", { "aria-label": withNotebooks ? "Notebooks and sources" : "Your sources" },
     make("form", { method: "dialog", class: "earlier" },
-      make("h2", {}, "Notebooks and sources"), search, notebooks, sources, state,
+      make("h2", {}, withNotebooks ? "Notebooks and sources" : "Your sources"), search, notebooks, sources, state,
       make("div", { class: "row" }, use, make("button", { class: "btn-ghost", value: "" }, "Cancel"))));
 
   function sourceRow(source) {
@@ -47,7 +50,7 @@ export async function chooseEarlier(chosen) {
       const asked = new URLSearchParams({ q: search.value, limit: 50 });
       const [found, books] = await Promise.all([
         api("GET", `sources?${asked}`, { signal }),
-        api("GET", "notebooks?limit=100", { signal }),
+        withNotebooks ? api("GET", "notebooks?limit=100", { signal }) : { items: [] },
       ]);
       const wanted = search.value.trim().toLowerCase();
       const shown = books.items.filter((book) => book.name.toLowerCase().includes(wanted));

@@ -128,5 +128,7 @@ async function mount() {
   const { signal } = leaving;
   if (!main.dataset.module) return;
   const module = await import(staticRoot + main.dataset.module);
-  if (!signal.aborted) await module.mount(main, { signal });
+  if (signal.aborted) return;
+  await module.mount(main, { signal });
+  main.dataset.mounted = "yes";
 }

@@ -127,6 +127,7 @@ export function giving(root, { signal, onTaken, notebookId = null, keepText = fa
     takeLinks(links);
   }, { signal });
   dropping({ signal, takeFiles, takeIn, refuse });
+  one("[data-files]", area).disabled = false;
   look();
   return { text, flush, look };
 }
