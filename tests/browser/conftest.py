@@ -15,13 +15,24 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from tests.acceptance.conftest import DOCUMENT
 from tests.acceptance.program import Program
 from tests.acceptance.server import Server, serving
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+
+expect.set_options(timeout=15_000)  # a machine at work on other tests takes its time
 
 
 @pytest.fixture(scope="session")

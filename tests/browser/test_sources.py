@@ -57,7 +57,7 @@ def test_sources_are_given_found_gathered_read_and_deleted(server: Server, sits:
     for box in page.locator("[data-pick]").all():
         box.check()
     page.get_by_role("button", name="Put into a notebook").click()
-    page.get_by_role("button", name="New notebook").last.click()
+    page.get_by_role("dialog").get_by_role("button", name="New notebook").click()
     page.get_by_role("textbox", name="Name", exact=True).fill(f"Sea {NASTY}")
     page.get_by_role("button", name="Make it").click()
     page.get_by_role("link", name=re.compile("Sea .*2 sources")).click()
