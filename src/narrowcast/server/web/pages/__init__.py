@@ -20,12 +20,13 @@ def page_routers() -> Sequence[APIRouter]:
         moment,
         profiles,
         queue,
-        settings,
         saving,
+        settings,
         signing_in,
         start,
         stats,
         sources,
+        start,
     )
 
     return (
