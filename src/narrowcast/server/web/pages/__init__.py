@@ -23,10 +23,9 @@ def page_routers() -> Sequence[APIRouter]:
         saving,
         settings,
         signing_in,
-        start,
-        stats,
         sources,
         start,
+        stats,
     )
 
     return (
