@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 
 def test_the_commands_run_as_they_stand(program: Program) -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     token = program.run("token", "create", "guide").done().out.strip()
     with serving(program) as server:
         ran = subprocess.run(
@@ -29,4 +29,5 @@ def test_the_commands_run_as_they_stand(program: Program) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "event: completed" in ran.stdout
     assert program.path("episode.mp3").stat().st_size > 10_000
+    assert program.path("turn.mp3").stat().st_size > 1_000
     assert "Welcome to the canal." in program.path("script.json").read_text("utf-8")

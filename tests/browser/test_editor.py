@@ -107,6 +107,14 @@ def test_one_line_is_changed_heard_rendered_and_paid_for_once(edited: Server, si
     for number in (1, 2):
         sound = page.request.get(f"{edited.api}podcasts/{identity}/audio?revision={number}")
         assert (sound.status, sound.headers["content-type"]) == (200, "audio/mpeg")
+    page.get_by_role("button", name="Play rendering 1").click()
+    page.wait_for_function(
+        """async () => {
+            const { player } = await import(document.documentElement.dataset.static + "player/player.js");
+            const { revision, playing, at } = player.state;
+            return revision === 1 && playing && at > 0.1;
+        }"""
+    )
     # The words of the first rendering again, and back.
     page.locator(".rendering").nth(1).get_by_role("button", name="Use its script").click()
     expect(lines(page).nth(1)).to_have_text(before[1]["text"])
@@ -133,6 +141,16 @@ def test_lines_are_moved_added_split_joined_and_deleted_by_keyboard(edited: Serv
     now = script(person, identity)
     assert now["segments"][1]["turns"][0]["id"] == before[0]["id"]
     keys.press("Control+z")
+    keys.press("Control+z")
+    expect(lines(page).first).to_have_text(before[0]["text"])
+    # The same by hand.
+    grip = page.get_by_role("button", name="Move line 1:")
+    grip.hover()
+    page.mouse.down()
+    lines(page).nth(1).hover(position={"x": 40, "y": 30})
+    expect(page.locator(".drop-before, .drop-after")).to_have_count(1)
+    page.mouse.up()
+    expect(lines(page).nth(1)).to_have_text(before[0]["text"])
     keys.press("Control+z")
     expect(lines(page).first).to_have_text(before[0]["text"])
     lines(page).first.focus()

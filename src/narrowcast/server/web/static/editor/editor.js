@@ -184,6 +184,7 @@ class Editor {
   /** Read anew what follows from the saved script; once for changes that come shortly after each other. */
   lookSoon() {
     clearTimeout(this.looking);
+    if (this.signal.aborted) return;
     this.looking = setTimeout(() => this.look(), LOOK_MS);
     this.signal.addEventListener("abort", () => clearTimeout(this.looking), { once: true });
   }

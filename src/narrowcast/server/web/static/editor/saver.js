@@ -98,7 +98,9 @@ export class Saver {
     }
     this.tell("saving");
     try {
-      const answer = await api("PUT", this.path, { json: body, headers: { "If-Match": this.etag }, raw: true });
+      // What is sent when a page is left arrives only with `keepalive`, which takes no more than 64 KB.
+      const keepalive = JSON.stringify(body).length < 30_000;
+      const answer = await api("PUT", this.path, { json: body, headers: { "If-Match": this.etag }, raw: true, keepalive });
       this.took(doc, keys, await answer.json(), answer.headers.get("etag"));
       return true;
     } catch (fault) {
@@ -123,9 +125,12 @@ export class Saver {
   }
 
   async failed(fault, body, keys) {
-    if (fault.name === "AbortError" || this.signal.aborted) return;
+    if (fault.name === "AbortError" || this.signal.aborted) return undefined;
     if (fault.status === 412) return this.conflict();
-    if (fault.status === 409) return this.tell("busy", "It is being rendered. What you change is kept here, and saved after that.");
+    if (fault.status === 409) {
+      this.tell("busy", "It is being rendered. What you change is kept here, and saved after that.");
+      return this.later(AGAIN_MS);
+    }
     if (fault.status === 404) return this.tell("gone", "This episode was deleted. Your words are kept in this browser only.");
     if (fault.status === 422 || fault.status === 413) {
       const line = lineOf(fault, body, keys);
