@@ -147,7 +147,9 @@ def test_lines_are_moved_added_split_joined_and_deleted_by_keyboard(edited: Serv
     grip = page.get_by_role("button", name="Move line 1:")
     grip.hover()
     page.mouse.down()
-    lines(page).nth(1).hover(position={"x": 40, "y": 30})
+    box = lines(page).nth(1).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + box["height"] - 4, steps=4)
     expect(page.locator(".drop-before, .drop-after")).to_have_count(1)
     page.mouse.up()
     expect(lines(page).nth(1)).to_have_text(before[0]["text"])
