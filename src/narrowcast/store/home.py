@@ -58,6 +58,7 @@ from narrowcast.store.telling.telling import Telling
 from narrowcast.store.telling.webhooks import Webhooks
 from narrowcast.store.upkeep.checkup import Checkup, check_up
 from narrowcast.store.upkeep.collect import Collected, collect
+from narrowcast.store.upkeep.oversight import Oversight
 
 VOICE_CLIPS = 200
 """How many of a voice's last clips its rate is measured on."""
@@ -117,6 +118,7 @@ class Store:
         self.jobs = Jobs(database)
         self.job_figures = JobFigures(database)
         self.job_events = JobEvents(database)
+        self.oversight = Oversight(database)
         self.idempotency = Idempotency(database)
         self._database = database
         self._presence = presence

@@ -24,14 +24,26 @@ async def examine(settings: Settings, *, deep: bool = False) -> AsyncGenerator[F
     yield await asyncio.to_thread(_disk, settings.home)
     try:
         async with Studio.open(settings) as studio:
-            yield _database(await studio.store.check_up(deep=deep))
-            async for finding in _providers(studio, settings):
-                yield finding
-            async for finding in serving(studio.store, settings):
+            async for finding in _inside(studio, settings, deep=deep):
                 yield finding
     except NarrowcastError as fault:
         yield Finding("home", Verdict.PROBLEM, fault.message, fault.hint)
     yield _reach(settings)
+
+
+async def examine_running(studio: Studio, settings: Settings) -> AsyncGenerator[Finding]:
+    """The same of a server that runs, from within it."""
+    yield await asyncio.to_thread(_disk, settings.home)
+    async for finding in _inside(studio, settings, deep=False):
+        yield finding
+
+
+async def _inside(studio: Studio, settings: Settings, *, deep: bool) -> AsyncGenerator[Finding]:
+    yield _database(await studio.store.check_up(deep=deep))
+    async for finding in _providers(studio, settings):
+        yield finding
+    async for finding in serving(studio.store, settings):
+        yield finding
 
 
 def _disk(home: Path) -> Finding:

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 def routers() -> Sequence[APIRouter]:
     """The routes of `/api/v1`, noun by noun."""
     from narrowcast.server.api import (
+        admin,
         analytics,
         audio,
         bookmarks,
@@ -66,6 +67,7 @@ def routers() -> Sequence[APIRouter]:
         tokens.router,
         usage.router,
         users.router,
+        admin.router,
         voices.router,
         feeds.router,
         notebooks.router,

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 def page_routers() -> Sequence[APIRouter]:
     """The routes of all pages."""
     from narrowcast.server.web.pages import (
+        admin,
         editing,
         episode,
         feeds,
@@ -45,4 +46,5 @@ def page_routers() -> Sequence[APIRouter]:
         stats.router,
         saving.router,
         sources.router,
+        admin.router,
     )
