@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 
 from narrowcast.store.database import Database
-from narrowcast.store.jobs.figures import WAITING
 from narrowcast.store.tables import account, episode, job, job_event, provider_pause, revision, source
+
+WAITING = "waiting"
+"""The kind of event that tells that a provider made a job wait."""
 
 
 @dataclass(frozen=True)
