@@ -9,7 +9,7 @@ from narrowcast.listening.overview import summary
 from narrowcast.notify.weekly import Week, words_of
 from narrowcast.notify.words import Words
 from narrowcast.store.home import Store
-from narrowcast.studio.listening_figures import listener_figures
+from narrowcast.studio.listening_figures import ListenerFigures, listener_figures
 
 MORNING = time(7)
 LATEST = timedelta(days=2)
@@ -28,7 +28,11 @@ def due_week(now: datetime, zone: str) -> date | None:
 
 async def words_of_week(store: Store, owner_id: str, monday: date, now: datetime) -> Words | None:
     """What to say of the seven days from `monday` on; nothing where nothing was heard. Raises `OutputError`."""
-    figures = await listener_figures(store, owner_id, now)
+    return await words_of_days(store, owner_id, await listener_figures(store, owner_id, now), monday)
+
+
+async def words_of_days(store: Store, owner_id: str, figures: ListenerFigures, monday: date) -> Words | None:
+    """The same of figures that are known. Raises `OutputError`."""
     week = [day for day in figures.days if monday <= day.day < monday + WEEK]
     before = [day for day in figures.days if monday - WEEK <= day.day < monday]
     whole = summary(monday, week)

@@ -17,7 +17,7 @@ from narrowcast.server.web.charts import HEIGHT, bar_chart, calendar
 from narrowcast.server.who import Reads
 from narrowcast.store.listening.reports import PREFERENCE
 from narrowcast.studio.listening_figures import episode_figures, listener_figures
-from narrowcast.studio.weekly import words_of_week
+from narrowcast.studio.weekly import words_of_days
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,7 +58,7 @@ async def stats(request: Request, who: Reads, here: Here, by: Annotated[str, Que
         month=summary(today, month),
         ever=summary(today, figures.days),
         most=most,
-        report=await words_of_week(here.store, who.id, since(Timeframe.WEEK, today), datetime.now(UTC)),
+        report=await words_of_days(here.store, who.id, figures, since(Timeframe.WEEK, today)),
         weekly=bool((await here.store.preferences.get(who.id)).get(PREFERENCE)),
         sends_mail=here.teller.channels.sends_mail,
     )
