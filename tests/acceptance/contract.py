@@ -88,6 +88,8 @@ def member(server: Server, owner: str, name: str, mark: str) -> Member:
         client.put(f"podcasts/{job['episode_id']}/script", json=script, headers={"If-Match": "*"}).raise_for_status()
         # After the job: nothing is delivered to it in the background.
         ids["webhook_id"] = made("webhooks", json={"url": f"https://93.184.216.34/{mark}"})["id"]
+        note = {"position": 0.5, "note": f"A {mark} note"}
+        ids["bookmark_id"] = made(f"podcasts/{job['episode_id']}/bookmarks", json=note)["bookmark_id"]
         ids["feed_id"] = made("feeds", json={"title": f"The {mark} feed"})["id"]
         browser = {"endpoint": f"https://93.184.216.34/push/{mark}", "keys": BROWSER_KEYS}
         ids["browser_id"] = made("me/push", json=browser)["id"]
