@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from posixpath import dirname, normpath
 from typing import Any
 
 from narrowcast.server.web.static_files import VERSION
 
 ICONS = ("192.png", "512.png", "maskable-512.png", "badge.png", "apple-touch.png")
-FIRST = ("look/", "parts/", "offline/", "player/", "listening/", "live/")
-"""The folders that pages take modules from whatever they show; the others come when an episode is kept."""
+START = "parts/start.js"
+FIRST = ("look/", "offline/")
+"""What every page needs besides the modules that begin it; the rest comes when an episode is kept."""
+IMPORTED = re.compile(r'''(?:from|import)\s*\(?\s*"(\.{1,2}/[^"]+\.js)"''')
 PAPER, INK = "#fbf8f3", "#101319"
 SHAREABLE = (
     "application/pdf",
@@ -71,7 +75,7 @@ def manifest(root: str) -> dict[str, Any]:
 
 def service_worker(root: str) -> str:
     """The service worker's script: the module of this version, and which files there are."""
-    beginning = {"version": VERSION, "first": [path for path in FILES if path.startswith(FIRST)], "all": list(FILES)}
+    beginning = {"version": VERSION, "first": list(BEGINNING), "all": list(FILES)}
     module = json.dumps(f"{root}/static/{VERSION}/offline/worker.js")
     return f"import {{ begin }} from {module};\nbegin({json.dumps(beginning)});\n"
 
@@ -86,5 +90,21 @@ def _files(folder: Traversable, prefix: str = "") -> Sequence[str]:
     return found
 
 
+def _reached(folder: Traversable, start: str) -> frozenset[str]:
+    """The modules that one leads to, with itself."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            text = folder.joinpath(*path.split("/")).read_text("utf-8")
+            waiting += [normpath(f"{dirname(path)}/{name}") for name in IMPORTED.findall(text)]
+    return frozenset(found)
+
+
 FILES = tuple(_files(files("narrowcast.server.web") / "static"))
 """What pages bring, below `static/`."""
+_NEEDED = _reached(files("narrowcast.server.web") / "static", START)
+BEGINNING = tuple(path for path in FILES if path.startswith(FIRST) or path in _NEEDED or path == "player/mini.css")
+"""What every page needs, whatever it shows."""

@@ -63,7 +63,7 @@ async function room(size) {
 async function words(cache, episodeId, told, signal) {
   const below = `podcasts/${episodeId}`;
   const beside = [`${below}/cues?revision=${told.revision}`, `${below}/cover.jpg?size=640`, `${below}/chapters.json`,
-    `${below}/notes.md`, `${below}/script/passages`, `${below}/bookmarks`,
+    `${below}/notes.md`, `${below}/bookmarks`,
     ...Object.keys(told.transcript_urls).map((kind) => `${below}/transcript.${kind}`)];
   const page = await fetch(address(`/episodes/${episodeId}`), { headers: { Accept: "text/html" }, signal });
   if (!page.ok || page.redirected) throw new Fault(page.status, "The episode's page cannot be had now.", "Try again.");
@@ -75,6 +75,7 @@ async function words(cache, episodeId, told, signal) {
     if (answer.ok) parts.push([address(`/api/v1/${path.replace(/\?.*/, "")}`), answer]);
     else if (answer.status !== 404) throw new Fault(answer.status, "A part of the episode cannot be had now.", "Try again.");
   }
+  parts.push([address(`/api/v1/${below}/script/passages`), await passages(below, signal)]);
   let total = 0;
   for (const [path, answer] of parts) {
     const body = await answer.blob();
@@ -82,6 +83,22 @@ async function words(cache, episodeId, told, signal) {
     await cache.put(path, new Response(body, { headers: answer.headers }));
   }
   return total;
+}
+
+/** What is cited, as one answer: without a network there are no further pages to ask for. */
+async function passages(below, signal) {
+  const items = [];
+  let cursor = 0;
+  while (cursor !== null) {
+    const page = await api("GET", `${below}/script/passages?limit=500&cursor=${cursor}`, { signal }).catch((fault) => {
+      // What was uploaded cites nothing.
+      if ([404, 409].includes(fault.status)) return { items: [], next_cursor: null };
+      throw fault;
+    });
+    items.push(...page.items);
+    cursor = page.next_cursor ?? null;
+  }
+  return new Response(JSON.stringify({ items, next_cursor: null }), { headers: { "Content-Type": "application/json" } });
 }
 
 async function audio(cache, episodeId, told, onShare, signal) {
