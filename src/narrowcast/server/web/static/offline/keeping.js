@@ -78,9 +78,9 @@ async function words(cache, episodeId, told, signal) {
   parts.push([address(`/api/v1/${below}/script/passages`), await passages(below, signal)]);
   let total = 0;
   for (const [path, answer] of parts) {
-    const body = await answer.blob();
-    total += body.size;
-    await cache.put(path, new Response(body, { headers: answer.headers }));
+    // As it came: a page's answer knows its address, which moving between pages goes by.
+    await cache.put(path, answer.clone());
+    total += (await answer.blob()).size;
   }
   return total;
 }

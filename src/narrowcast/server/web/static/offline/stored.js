@@ -21,7 +21,8 @@ export function shellName(version) {
 export async function notes() {
   const names = (await caches.keys()).filter((name) => name.startsWith(KEPT));
   const found = await Promise.all(names.map(async (name) => {
-    const answer = await (await caches.open(name)).match(NOTE);
+    // Not by opening it: that would make one anew which was removed meanwhile.
+    const answer = await caches.match(NOTE, { cacheName: name });
     return answer ? { ...(await answer.json()), cache: name } : null;
   }));
   return found.filter(Boolean).sort((one, other) => other.keptAt - one.keptAt);

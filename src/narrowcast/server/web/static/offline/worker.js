@@ -135,7 +135,7 @@ export function begin({ version, first, all }) {
   }
 
   async function stored(of, path) {
-    return (await caches.open(of.cache)).match(path, { ignoreSearch: true, ignoreVary: true });
+    return caches.match(path, { cacheName: of.cache, ignoreSearch: true, ignoreVary: true });
   }
 
   /** The server's answer, else what `otherwise` gives; where that is `sure`, a server that dawdles counts as gone. */
