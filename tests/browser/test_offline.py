@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 from tests.acceptance.server import Server
-from tests.browser.conftest import PHONE, Person, Sits
+from tests.browser.conftest import PHONE, Person, Sits, owner_link
 
 CACHES = "() => caches.keys()"
 PART = """async ([address, range]) => {
@@ -127,12 +127,11 @@ def test_what_was_kept_goes_with_who_kept_it(stocked: Server, sits: Sits) -> Non
     button.click()
     expect(page.get_by_role("button", name="Kept on this device")).to_be_visible(timeout=30_000)
 
-    # Somebody else comes to the browser: by another account's cookie, and by signing out.
+    # Somebody else comes to the browser: by another account's link, and by signing out.
     user = person.api(
         "POST", "users", json={"email": "nils@example.org", "name": "Nils", "password": "three quiet boats"}
     )
     link = person.api("POST", f"users/{user['id']}/sign-in-link")["url"]
-    before = person.context.cookies()
     page.goto(stocked.address + re.sub(r"^https?://[^/]+", "", link))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/(?!sign-in)[^/]*$"))
@@ -146,8 +145,9 @@ def test_what_was_kept_goes_with_who_kept_it(stocked: Server, sits: Sits) -> Non
     )
     assert kept(page) == []
 
-    person.context.clear_cookies()
-    person.context.add_cookies(before)  # type: ignore[arg-type]
+    page.goto(owner_link(stocked))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/(?!sign-in)[^/]*$"))
     keep(person, episode)
     page.evaluate(
         """() => {
