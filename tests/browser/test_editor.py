@@ -92,7 +92,7 @@ def test_one_line_is_changed_heard_rendered_and_paid_for_once(edited: Server, si
     expect(cost(page)).to_contain_text(f"1 of {len(before)} lines need new sound")
     saved(page)
     # What no source says is marked, as text.
-    expect(page.locator(".turn").nth(1)).to_contain_text("Check “1999”")
+    expect(page.locator(".edit-line").nth(1)).to_contain_text("Check “1999”")
     assert page.title().startswith("Edit The canal")
     page.get_by_role("button", name="Hear line 2").click()
     expect(page.get_by_role("button", name="Hear line 2")).to_have_attribute("aria-pressed", "true")
@@ -102,8 +102,8 @@ def test_one_line_is_changed_heard_rendered_and_paid_for_once(edited: Server, si
     page.get_by_role("button", name="Render", exact=True).click()
     expect(page.locator(".toast")).to_contain_text("Rendering 2 is ready", timeout=40_000)
     assert len(provider.calls("speech")) == said + 1, "the preview's clip is the render's"
-    expect(page.locator(".rendering")).to_have_count(2)
-    expect(page.locator(".rendering").first).to_contain_text("1 line changed")
+    expect(page.locator(".edit-rendering")).to_have_count(2)
+    expect(page.locator(".edit-rendering").first).to_contain_text("1 line changed")
     for number in (1, 2):
         sound = page.request.get(f"{edited.api}podcasts/{identity}/audio?revision={number}")
         assert (sound.status, sound.headers["content-type"]) == (200, "audio/mpeg")
@@ -116,7 +116,7 @@ def test_one_line_is_changed_heard_rendered_and_paid_for_once(edited: Server, si
         }"""
     )
     # The words of the first rendering again, and back.
-    page.locator(".rendering").nth(1).get_by_role("button", name="Use its script").click()
+    page.locator(".edit-rendering").nth(1).get_by_role("button", name="Use its script").click()
     expect(lines(page).nth(1)).to_have_text(before[1]["text"])
     saved(page)
     assert turns(script(person, identity)) == before
@@ -183,10 +183,10 @@ def test_lines_are_moved_added_split_joined_and_deleted_by_keyboard(edited: Serv
     title = page.get_by_label("Title of part 1")
     title.fill(EVIL)
     lines(page).nth(1).fill("")
-    expect(page.locator(".turn").nth(1)).to_contain_text("A line needs words")
+    expect(page.locator(".edit-line").nth(1)).to_contain_text("A line needs words")
     expect(page.locator(".editor-bar .state")).to_have_text("Not saved")
     lines(page).nth(1).fill("x" * 10_001)
-    expect(page.locator(".turn").nth(1)).to_contain_text("1 characters too long")
+    expect(page.locator(".edit-line").nth(1)).to_contain_text("1 characters too long")
     person.accessible()
     # What could not be saved is here again after the tab was closed.
     page.reload()
@@ -257,7 +257,7 @@ def test_a_part_is_written_anew_and_shown_before_it_stands(edited: Server, sits:
     assert after["segments"][1] == before["segments"][1]
     person.fits()
     # Its passages are a press away.
-    page.locator(".cite").first.click()
+    page.locator(".edit-cite").first.click()
     expect(page.get_by_role("dialog", name=re.compile("From the source"))).to_be_visible()
     person.accessible()
     page.get_by_role("button", name="Close").click()

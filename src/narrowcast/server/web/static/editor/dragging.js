@@ -8,7 +8,7 @@ export function dragging(element, { onDrop, signal }) {
     const grip = event.target.closest(".grip");
     if (!grip || event.button) return;
     grip.setPointerCapture(event.pointerId);
-    held = { line: grip.closest("li.turn"), grip, target: null, after: false, y: event.clientY, moving: false };
+    held = { line: grip.closest("li.edit-line"), grip, target: null, after: false, y: event.clientY, moving: false };
   }, { signal });
   element.addEventListener("pointermove", (event) => {
     if (!held) return;
@@ -18,7 +18,7 @@ export function dragging(element, { onDrop, signal }) {
     if (event.clientY < EDGE + 60) scrollBy(0, -12);
     else if (event.clientY > innerHeight - EDGE) scrollBy(0, 12);
     // Straight above or below: the handle itself is beside the words.
-    const found = document.elementFromPoint(event.clientX, event.clientY)?.closest("li.turn");
+    const found = document.elementFromPoint(event.clientX, event.clientY)?.closest("li.edit-line");
     if (!found || !element.contains(found)) return;
     const box = found.getBoundingClientRect();
     point(found, event.clientY > box.top + box.height / 2);

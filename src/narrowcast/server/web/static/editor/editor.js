@@ -191,7 +191,7 @@ class Editor {
 
   async look() {
     const mine = (this.looked += 1);
-    const list = one(".renderings", this.root);
+    const list = one(".edit-renderings", this.root);
     try {
       const [told] = await Promise.all([
         showRenderings(list, { episodeId: this.id, signal: this.signal, onRestore: (...what) => this.restore(...what) }),

@@ -31,7 +31,7 @@ export function caretIn(element) {
   return wordsIn(range.cloneContents()).length;
 }
 
-/** A line as an element (`li.turn`); `speakers` are the names in order. What happens to it is heard by paper.js. */
+/** A line as an element (`li.edit-line`); `speakers` are the names in order. What happens to it is heard by paper.js. */
 export class Line {
   constructor(speakers) {
     this.speakers = speakers;
@@ -44,8 +44,8 @@ export class Line {
     this.play = make("button", { type: "button", class: "btn-ghost btn-icon", "data-do": "preview" }, icon("play", 18));
     this.more = make("button", { type: "button", class: "btn-ghost btn-icon", "data-do": "menu", "aria-haspopup": "menu" },
       icon("ellipsis", 18));
-    this.element = make("li", { class: "turn" }, make("div", { class: "margin" }, this.grip, this.who),
-      make("div", { class: "said" }, this.words, this.under), make("div", { class: "tools" }, this.play, this.more));
+    this.element = make("li", { class: "edit-line" }, make("div", { class: "margin" }, this.grip, this.who),
+      make("div", { class: "edit-said" }, this.words, this.under), make("div", { class: "tools" }, this.play, this.more));
     this.shown = {};
   }
 
@@ -81,7 +81,7 @@ export class Line {
       fault && make("p", { class: "fault small", role: "alert" }, fault),
       left !== null && !fault && make("p", { class: "small quiet num" }, `${left.toLocaleString("en")} characters left`),
       ...parse(chips).map(([number, label]) => make("button",
-        { type: "button", class: "cite", "data-do": "cite", "data-number": number, "aria-label": `Source, ${label}` }, label)),
+        { type: "button", class: "edit-cite", "data-do": "cite", "data-number": number, "aria-label": `Source, ${label}` }, label)),
       ...parse(flags).map((text) => make("span", { class: "badge wrong" }, `Check “${text}”: not in what it cites`)),
       sound && make("span", { class: "sr-only" }, "Needs new sound."),
     ].filter(Boolean));

@@ -19,7 +19,7 @@ export async function askWhich(conflicts) {
       make("button", { value: "go", class: "btn-go" }, "Keep what is chosen"),
       make("button", { value: "later", class: "btn-ghost" }, "Decide later")),
   );
-  const dialog = make("dialog", { class: "merge", "aria-label": "Lines that were changed twice" }, form);
+  const dialog = make("dialog", { class: "editing merge", "aria-label": "Lines that were changed twice" }, form);
   one("main").append(dialog);
   dialog.showModal();
   await new Promise((done) => dialog.addEventListener("close", done, { once: true }));

@@ -64,7 +64,7 @@ export class Paper {
       const title = make("input", { class: "part-title", maxLength: 300 });
       const join = button("join-part", "arrow-up", "Join to the part before");
       const rewrite = button("rewrite-part", "wand-sparkles", "Write this part anew");
-      part = { title, join, list: make("ol", { class: "lines", role: "list" }) };
+      part = { title, join, list: make("ol", { class: "edit-lines", role: "list" }) };
       part.element = make("section", { class: "part", "data-key": segment.key },
         make("div", { class: "part-head" }, title, rewrite, join), part.list);
       part.rewrite = rewrite;
@@ -111,7 +111,7 @@ export class Paper {
 
   onKey(event) {
     const { target, key } = event;
-    const line = target.closest("li.turn");
+    const line = target.closest("li.edit-line");
     const step = { ArrowUp: -1, ArrowDown: 1 }[key];
     const alone = !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (!line || event.isComposing) return;

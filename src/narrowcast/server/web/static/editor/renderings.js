@@ -27,7 +27,7 @@ export async function showRenderings(element, { episodeId, onRestore, signal }) 
     const name = `rendering ${each.number}`;
     const made = new Date(each.created_at);
     const restore = each.has_script && make("button", { type: "button", class: "btn-ghost", onclick: () => again(each) }, "Use its script");
-    return make("li", { class: "rendering", "data-number": each.number },
+    return make("li", { class: "edit-rendering", "data-number": each.number },
       make("button", { type: "button", class: "btn-icon", "aria-label": `Play ${name}`, onclick: () => play(each) }, icon("play", 18)),
       make("div", {},
         make("b", {}, `Rendering ${each.number}`), newest && " ", newest && make("span", { class: "badge ready" }, "newest"),

@@ -23,7 +23,7 @@ export function rewritten({ episodeId, what, before, etag, name }) {
     said, result,
     make("div", { class: "row ends" }, ask,
       make("button", { type: "button", class: "btn-ghost", onclick: () => close(null) }, "Cancel")));
-  const dialog = make("dialog", { class: "rewrite", "aria-label": `Write ${name} anew` }, form);
+  const dialog = make("dialog", { class: "editing rewrite", "aria-label": `Write ${name} anew` }, form);
   let close;
   const closed = new Promise((done) => { close = done; });
   dialog.addEventListener("close", () => close(null));

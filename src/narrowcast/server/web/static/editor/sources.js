@@ -71,7 +71,7 @@ export class Sources {
     const title = passage ? passage.source : `Passage ${number}`;
     const place = passage && [passage.headings.join(" › "), passage.page && `page ${passage.page}`,
       passage.start_ms !== null && `at ${clock(passage.start_ms / 1000)}`].filter(Boolean).join(", ");
-    const dialog = make("dialog", { class: "passage", "aria-label": `From the source: ${title}` },
+    const dialog = make("dialog", { class: "editing", "aria-label": `From the source: ${title}` },
       make("form", { method: "dialog", class: "stack" },
         make("div", {}, make("p", { class: "label" }, "From the source"), make("h2", {}, title)),
         passage ? make("blockquote", {}, passage.text)
