@@ -63,7 +63,9 @@ def serving(program: Program, *arguments: str, env: Mapping[str, str] | None = N
             preexec_fn=hears_interrupts,  # noqa: PLW1509 - no threads here
         )
     try:
-        assert until(lambda: "Narrowcast is at " in out.read_text("utf-8"), process), err.read_text("utf-8")
+        assert until(lambda: "Narrowcast is at " in out.read_text("utf-8"), process, timeout_s=120), err.read_text(
+            "utf-8"
+        )
         found = re.search(r"Narrowcast is at (\S+)", out.read_text("utf-8"))
         assert found
         yield Server(found[1], process, program, out, err)
