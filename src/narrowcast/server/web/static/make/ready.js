@@ -1,6 +1,7 @@
 // Telling that an episode is ready, wherever the person is by then; whether the browser may is asked after Generate, once.
 import { address, api } from "../parts/api.js";
-import { toast } from "../parts/dom.js";
+import { toast, toastFault } from "../parts/dom.js";
+import { pushId, registerPush } from "../offline/push.js";
 import { visit } from "../parts/navigation.js";
 import { watchJobs } from "../queue/job_stream.js";
 
@@ -41,8 +42,14 @@ export function offerTelling() {
 }
 
 async function allow() {
-  const said = await Notification.requestPermission();
-  toast(said === "granted" ? "You will be told." : "The browser may not tell you. You can change that in its settings for this page.");
+  try {
+    await registerPush();
+    toast("You will be told, also when no page is open.");
+  } catch (fault) {
+    // Without a push service it is said as long as a page is open.
+    if (Notification.permission === "granted") toast("You will be told while a page of this server is open.");
+    else toastFault(fault);
+  }
 }
 
 async function tell(status, jobId) {
@@ -58,7 +65,7 @@ async function tell(status, jobId) {
   const { title } = await api("GET", `podcasts/${episodeId}`).catch(() => ({ title: "Your episode" }));
   const said = status === "completed" ? `${title} is ready.` : `${title} could not be made.`;
   if (seen) toast(said, { action: { title: "Open", run: () => visit(path) }, seconds: 12 });
-  else if (globalThis.Notification?.permission === "granted") outside(said, jobId, path);
+  else if (globalThis.Notification?.permission === "granted" && !pushId()) outside(said, jobId, path);
 }
 
 function outside(said, tag, path) {
