@@ -24,7 +24,9 @@ demo:
 test:
 	@sh scripts/setup dev
 	@sh scripts/system-packages
-	.venv/bin/python -m pytest -n $(PYTEST_WORKERS)
+	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) --ignore=tests/browser
+	# In processes of their own: a browser's driver keeps an event loop running where its tests are.
+	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) tests/browser
 
 static:
 	@sh scripts/setup dev
