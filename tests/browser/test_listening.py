@@ -9,8 +9,11 @@ from typing import Any
 
 import httpx2
 from playwright.sync_api import Page, expect
-from tests.acceptance.server import Server
+from tests.acceptance.program import Program
+from tests.acceptance.server import Server, serving
 from tests.browser.conftest import PHONE, Person, Sits
+
+from running import StartSimulator
 
 AUDIO = "document.querySelector('#player audio')"
 
@@ -255,6 +258,35 @@ def test_it_sleeps_goes_on_with_the_next_and_says_what_is_wrong(stocked: Server,
     expect(page.locator("[data-trouble]")).to_have_text("")
     # The browser itself tells of each request that found nothing.
     del person.faults[faults:]
+
+
+def test_what_is_still_being_made_plays_on_its_page_and_becomes_the_finished_episode(
+    program: Program, start_simulator: StartSimulator, sits: Sits
+) -> None:
+    slow = start_simulator(speed=1.5)
+    program = Program(program.folder, program.home, {**slow.env, "NARROWCAST_TTS_CONCURRENCY": "1"})
+    with serving(program) as server:
+        person = sits(server)
+        content = program.path("canal.md").read_text("utf-8")
+        wish = {"content": content, "minutes": 2, "num_segments": 2, "llm": "openai:sim", "tts": "openai:sim"}
+        asked = person.api("POST", "podcasts/generate", json=wish)
+        page = person.go(f"/episodes/{asked['episode_id']}")
+        own = page.get_by_label("Player of this episode")
+        own.get_by_role("button", name="Play").click()
+        plays_beyond(page, 0.3)
+        expect(page.locator(".said").first).to_be_visible()
+        expect(page.locator(".job")).to_be_visible()
+        person.accessible()
+        assert person.api("GET", f"podcasts/{asked['episode_id']}")["revision"] == 0, "it is not finished yet"
+        made = page.locator("[data-dial]").evaluate("dial => Number(dial.style.getPropertyValue('--made'))")
+        assert 0 < made < 1, "how much there is of it shows on the dial"
+        page.locator(".said").first.click()
+        at = until(page, f"{AUDIO}.src.includes('/audio/') ? {AUDIO}.currentTime : 0", lambda now: now > 0.2, 60)
+        until(page, f"{AUDIO}.paused ? 0 : {AUDIO}.currentTime", lambda now: now > at + 0.3)
+        expect(page.locator(".job")).to_have_count(0)
+        cues = person.api("GET", f"podcasts/{asked['episode_id']}/cues")
+        expect(page.locator(".turn")).to_have_count(len(cues["turns"]))
+        expect(own.get_by_role("button", name="Pause")).to_be_visible()
 
 
 def cookies(person: Person) -> dict[str, str]:

@@ -1,5 +1,5 @@
 // An episode that plays while it is made, as the player has it: how much there is, and the words that have come.
-const WORDS = { queued: "It waits for its turn to be made.", scheduled: "It is made later.", waiting: "", offline: "" };
+const WORDS = { queued: "It waits for its turn to be made.", scheduled: "It is made later.", offline: "The server does not answer. Trying again." };
 
 /**
  * Have `audio` play what is there of `episodeId`. `onChange()` whenever something grew, `onCue()` when words came, `onReady()`
@@ -25,9 +25,8 @@ export async function liveSound(audio, episodeId, { onChange, onCue, onReady, on
       cues.chapters.push({ start, end: Infinity, title });
       onCue();
     },
-    onStatus(status) {
-      if (status in WORDS) words = WORDS[status];
-      else words = "";
+    onStatus({ status }) {
+      if (status !== "made") words = WORDS[status] ?? "";
       onChange();
     },
   });
