@@ -11,7 +11,7 @@ import httpx2
 from playwright.sync_api import Page, expect
 from tests.acceptance.program import Program
 from tests.acceptance.server import Server, serving
-from tests.browser.conftest import PHONE, Person, Sits
+from tests.browser.conftest import PHONE, Person, Sits, finished
 
 from running import StartSimulator
 
@@ -260,6 +260,42 @@ def test_it_sleeps_goes_on_with_the_next_and_says_what_is_wrong(stocked: Server,
     del person.faults[faults:]
 
 
+def test_an_earlier_rendering_stays_playable_and_notes_stay_with_their_words(stocked: Server, sits: Sits) -> None:
+    person = sits(stocked)
+    identity = canal(person)
+    first = person.api("GET", f"podcasts/{identity}/cues")
+    turn = first["turns"][3]
+    person.api("POST", f"podcasts/{identity}/bookmarks", json={"position": turn["start"] + 0.2, "note": "Here"})
+    page = person.go(f"/episodes/{identity}")
+    page.get_by_label("Player of this episode").get_by_role("button", name="Play").click()
+    plays_beyond(page, 0.1)
+    page.keyboard.press("k")
+    script = person.api("GET", f"podcasts/{identity}/script")
+    # Of the turn before it less is said, so that all behind it is heard earlier.
+    edited = next(each for segment in script["segments"] for each in segment["turns"] if each["id"] == "s1t2")
+    edited["text"] = "In short: <i>it climbed</i>."
+    person.api("PUT", f"podcasts/{identity}/script", json=script, headers={"If-Match": "*"})
+    job = person.api("POST", f"podcasts/{identity}/render", json={})
+    assert finished(person, job["job_id"])["status"] == "completed"
+    second = person.api("GET", f"podcasts/{identity}/cues")
+    moved = next(each for each in second["turns"] if each["turn_id"] == turn["turn_id"])
+    assert moved["start"] < turn["start"] - 1
+    person.go(f"/episodes/{identity}")
+    expect(page.locator("[data-newer]")).to_be_visible()
+    page.get_by_role("button", name=f"Play from {clock(turn['start'])}", exact=True).click()
+    until(page, f"{AUDIO}.paused ? 0 : {AUDIO}.currentTime", lambda now: now >= turn["start"])
+    page.get_by_role("button", name="Switch").click()
+    until(page, f"{AUDIO}.src.includes('-2.') && !{AUDIO}.paused ? {AUDIO}.currentTime : 0", lambda now: now > 0.2)
+    said = page.locator(".said.now")
+    expect(said).to_have_text(re.compile("|".join(re.escape(part["text"]) for part in moved["sentences"])))
+    expect(page.locator("[data-newer]")).to_be_hidden()
+    expect(page.get_by_role("button", name=f"Play from {clock(moved['start'] + 0.2)}", exact=True)).to_be_visible()
+    expect(page.locator(".said", has_text="In short: <i>it climbed</i>.")).to_have_count(1)
+    page.get_by_role("button", name="Revision 1").click()
+    until(page, f"{AUDIO}.src.includes('-1.') && !{AUDIO}.paused ? {AUDIO}.currentTime : 0", lambda now: now > 0.2)
+    expect(page.locator(".said", has_text="In short")).to_have_count(0)
+
+
 def test_what_is_still_being_made_plays_on_its_page_and_becomes_the_finished_episode(
     program: Program, start_simulator: StartSimulator, sits: Sits
 ) -> None:
@@ -287,6 +323,11 @@ def test_what_is_still_being_made_plays_on_its_page_and_becomes_the_finished_epi
         cues = person.api("GET", f"podcasts/{asked['episode_id']}/cues")
         expect(page.locator(".turn")).to_have_count(len(cues["turns"]))
         expect(own.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def clock(seconds: float) -> str:
+    """As pages say it."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
 def cookies(person: Person) -> dict[str, str]:

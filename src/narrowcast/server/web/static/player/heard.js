@@ -45,7 +45,7 @@ export class Heard extends EventTarget {
   }
 
   get state() {
-    if (this.on) return player.state;
+    if (this.on) return { ...player.state, newest: Math.max(this.newest, player.state.newest ?? 0) };
     return {
       ...player.state, episodeId: this.id, revision: this.newest, newest: this.newest, title: this.title, at: this.from,
       duration: this.own?.duration ?? this.length, made: this.newest ? this.own?.duration ?? this.length : 0,
