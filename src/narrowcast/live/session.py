@@ -72,7 +72,7 @@ class Session:
             if track:
                 track.give_up()
         await self._parts.aclose()
-        self._tell()
+        self.tell()
 
     @property
     def edition(self) -> str:
@@ -189,7 +189,7 @@ class Session:
         except (NarrowcastError, OSError) as fault:
             log.warning("live listening fails", job_id=self.job.id, fault=str(fault))
             self.fault = fault if isinstance(fault, NarrowcastError) else NarrowcastError(str(fault))
-            self._tell()
+            self.tell()
 
     async def _watch(self) -> None:
         """Take in what the job's hands tell, to its end."""
@@ -204,9 +204,9 @@ class Session:
             self.making = making
             self._looked = len(events) < BATCH
             if events or not checked_s:
-                self._tell()
+                self.tell()
             if self._looked and making.status.ended:
-                self._tell()
+                self.tell()
                 return
             if self._time() - checked_s > CHECKED_EVERY_S:
                 checked_s = self._time()
@@ -231,9 +231,9 @@ class Session:
                 return
             edition = self.making.edition
             opened = await asyncio.to_thread(sink, self.making.mix, str(edition))
-            track = Track(self.making.mix, opened, self._store.results, self._tell)
+            track = Track(self.making.mix, opened, self._store.results, self.tell)
             yield track
-            self._tell()
+            self.tell()
             try:
                 await track.prepare()
                 whole = await self._grown(track, edition)
@@ -268,6 +268,7 @@ class Session:
             self._asked.clear()
             await self._asked.wait()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Have all who wait look again."""
         news, self._news = self._news, asyncio.Event()
         news.set()

@@ -111,6 +111,6 @@ def finished_address(here: Context, hears: LiveHearing, found: Revision) -> str:
     """The finished audio, as seen from `/api/v1/podcasts/{id}/live.m3u8`; signed for as long as the link was."""
     name = file_name(found.episode_id, found.number, suffix_of(found.media_type, found.audio_key))
     if not hears.shown:
-        return f"../../../audio/{name}"
+        return f"../../../../audio/{name}"
     shown = signature(here.secret.key(Purpose.SIGNED_URLS), name, int(hears.expires))
-    return f"../../../audio/{name}?{urlencode({'expires': hears.expires, 'signature': shown})}"
+    return f"../../../../audio/{name}?{urlencode({'expires': hears.expires, 'signature': shown})}"

@@ -142,6 +142,7 @@ class LiveEvents(Response):
         while (await receive())["type"] != "http.disconnect":
             pass
         watch.close()
+        self._session.tell()
 
 
 def _event(kind: str, told: Mapping[str, Any]) -> bytes:

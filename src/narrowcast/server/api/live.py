@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.responses import RedirectResponse, StreamingResponse
@@ -26,6 +27,7 @@ from narrowcast.server.live_access import (
 )
 from narrowcast.server.live_events import LiveEvents, watching
 from narrowcast.server.problems import documented
+from narrowcast.server.who import Reads
 from narrowcast.store.episodes.revisions import Revision
 from narrowcast.store.jobs.rows import JobStatus
 
@@ -36,6 +38,7 @@ FIRST_SOUND_S = 20.0
 SEGMENT_S = 10.0
 """How long a segment is waited for whose words are voiced already."""
 COME_AGAIN_S = 5
+EpisodeId = Annotated[UUID, Path(description="The episode's id.")]
 Edition = Annotated[str | None, Query(max_length=40, description="Which sound it is of, as the playlist names it.")]
 Route = TypeVar("Route", bound=Callable[..., Any])
 
@@ -150,9 +153,10 @@ EVENTS: dict[int | str, dict[str, Any]] = {
     response_class=Response,
     responses=EVENTS | documented(401, 403, 404, 422, 429, 503),
 )
-async def watch_live(hears: HearsLive, here: Here, last_event_id: LastEventId = None) -> Response:
+async def watch_live(who: Reads, here: Here, episode_id: EpisodeId, last_event_id: LastEventId = None) -> Response:
     """What can be heard of an episode while it is made: each segment with its words, up to where the whole is found."""
-    here.events.admit(hears.owner_id)
+    hears = LiveHearing(who.id, str(episode_id), who.credential)
+    here.events.admit(who.id)
     heard = await heard_live(here, hears)
 
     async def final() -> dict[str, Any] | None:
