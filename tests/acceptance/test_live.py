@@ -23,7 +23,7 @@ def recorded(path: Path) -> tuple[Samples, int]:
     with wave.open(str(path)) as file:
         assert file.getsampwidth() == 2
         sound = np.frombuffer(file.readframes(file.getnframes()), np.int16).reshape(-1, file.getnchannels())
-        return sound[:, 0].astype(np.float32) / 32768, file.getframerate()
+        return sound[:, 0].astype(np.float32) / np.float32(32768), int(file.getframerate())
 
 
 def test_mpv_plays_the_playlist_while_the_job_runs(program: Program, start_simulator: StartSimulator) -> None:
