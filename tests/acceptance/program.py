@@ -114,7 +114,7 @@ def hears_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def until(true: Callable[[], bool], process: subprocess.Popen[Any], *, timeout_s: float = 30) -> bool:
+def until(true: Callable[[], bool], process: subprocess.Popen[Any], *, timeout_s: float = 90) -> bool:
     """Wait until something is `true`; false when the process was through before that."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
