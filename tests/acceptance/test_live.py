@@ -40,12 +40,15 @@ def test_mpv_plays_the_playlist_while_the_job_runs(program: Program, start_simul
         asked = olga.post("podcasts/generate", json={**wish, "format": "m4a", "llm": "openai:sim", "tts": "openai:sim"})
         episode = f"podcasts/{asked['episode_id']}"
         link = olga.post(f"{episode}/links", json={"live": True})["url"]
+        end = time.monotonic() + 90
+        while olga.http.get(olga.where(link)).status_code == 503:
+            assert time.monotonic() < end, "there is no first sound"
         command = [mpv, "--no-config", "--no-video", "--ao=pcm", f"--ao-pcm-file={out}", "--really-quiet"]
         # ffmpeg begins near the end of what there is, unless it is told.
         command += ["--demuxer-lavf-o=live_start_index=0", olga.where(link)]
         player = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         try:
-            end = time.monotonic() + 60
+            end = time.monotonic() + 90
             while not out.exists() or out.stat().st_size < 200_000:
                 assert time.monotonic() < end
                 assert player.poll() is None, "it plays"

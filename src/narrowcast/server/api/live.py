@@ -35,6 +35,8 @@ router = APIRouter(tags=["Listening"])
 
 FIRST_SOUND_S = 20.0
 """How long the first sound is waited for where somebody works on it."""
+BEGUN_S = 1.0
+"""How long it is waited for that somebody begins to work on it."""
 SEGMENT_S = 10.0
 """How long a segment is waited for whose words are voiced already."""
 COME_AGAIN_S = 5
@@ -198,8 +200,12 @@ async def _with_sound(here: Context, hears: LiveHearing) -> Session | Revision:
     heard = await heard_live(here, hears)
     if isinstance(heard, Revision):
         return heard
-    works = heard.making.status is JobStatus.RUNNING
-    await heard.until(lambda: bool(heard.segments) or heard.complete, FIRST_SOUND_S if works else 1.0)
+
+    def begun() -> bool:
+        return heard.making.status is JobStatus.RUNNING or heard.making.status.ended
+
+    if await heard.until(begun, BEGUN_S):
+        await heard.until(lambda: bool(heard.segments) or heard.complete, FIRST_SOUND_S)
     if heard.segments:
         return heard
     if heard.complete:
