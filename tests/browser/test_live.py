@@ -21,7 +21,7 @@ async (id) => {
   window.live = openLive(audio, id, {
     onCue: (turn) => heard.cues.push(turn),
     onChapter: (chapter) => heard.chapters.push(chapter),
-    onStatus: ({ status }) => heard.statuses.push(status),
+    onStatus: (status) => heard.statuses.push(status),
     onFault: (fault) => { heard.fault = fault.message; },
     onReady: (address, final) => {
       heard.ready = { address, final, at: audio.currentTime };

@@ -7,7 +7,7 @@ import { simply } from "./simply.js";
  * Have `audio` play the episode while it is made. The caller plays, pauses and seeks the element as any other.
  *
  * - `onCue(turn)`: a turn that can be heard now, as the cues have it; `onChapter(chapter)`: `{start, title}`.
- * - `onStatus({status, made, duration})`: `queued`, `scheduled`, `running`, then `completed`, `failed` or `cancelled`;
+ * - `onStatus(status, {made, duration})`: `queued`, `scheduled`, `running`, then `completed`, `failed` or `cancelled`;
  *   besides `waiting` (all that is made was heard, more comes), `playing` (it goes on), `offline` (the server does not
  *   answer; it is tried again), and `made` whenever `made` or `duration` (both in seconds) grew.
  * - `onReady(address, final)`: it is finished; play `address` from the same position. `final` is `{revision, seconds}`.
@@ -22,8 +22,7 @@ export function openLive(audio, episodeId, { onCue, onChapter, onStatus, onReady
   const told = { onCue, onChapter, onStatus, onReady, onFault };
   const tell = (name, what, more) => {
     if (stop.aborted) return;
-    const sizes = () => ({ status: what, made: handle.made, duration: handle.duration });
-    told[name]?.(name === "onStatus" ? sizes() : what, more);
+    told[name]?.(what, name === "onStatus" ? { made: handle.made, duration: handle.duration } : more);
   };
   const state = { made: 0, expected: 0, speakers: [] };
   let sound;
