@@ -125,7 +125,7 @@ async def rewrite(
         raise InputError(
             "Following an instruction takes a language model, and none is set.",
             hint="Choose one with --llm PROVIDER:MODEL, set a provider's key or start Ollama; "
-            "or change the script file by hand.",
+            "or change the script by hand.",
         )
     plan = plan_episode(order, await _sources(script, parts), script.language, script.speakers)
     emit(PartsChosen(setup.label, ""))

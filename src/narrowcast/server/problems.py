@@ -31,6 +31,7 @@ from narrowcast.errors import (
     TooLargeError,
 )
 from narrowcast.server.careful import CAREFUL
+from narrowcast.server.hints import without_flags
 from narrowcast.server.routes import route_of
 from narrowcast.server.web.faults import fault_page, wants_page
 
@@ -99,7 +100,7 @@ def install_problems(app: FastAPI) -> None:
             headers["Retry-After"] = str(math.ceil(error.retry_after_s or 1))
         if isinstance(error, SignInError):
             headers["WWW-Authenticate"] = "Bearer"
-        return answer(request, status, error.message, error.hint, headers)
+        return answer(request, status, error.message, without_flags(error.hint), headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -29,6 +29,8 @@ SUFFIXES = frozenset(
 
 HEAD = 4096
 """Bytes from the start that `kind_of` wants to see."""
+NAMELESS = "Standard input"
+"""The title of last resort of what came without a name."""
 
 _FOREIGN = (
     (b"{\\rtf", "an RTF file"),
@@ -120,7 +122,7 @@ def _content(text: str, at: int) -> int:
 def file_name(origin: str) -> str:
     """The bare name of a path or URL, without its suffix; for a title of last resort."""
     if origin == "-":
-        return "Standard input"
+        return NAMELESS
     path = PurePosixPath(urlsplit(origin).path if "://" in origin else origin)
     return path.stem or urlsplit(origin).hostname or origin
 

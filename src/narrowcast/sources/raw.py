@@ -14,7 +14,7 @@ from narrowcast.script.source import Source
 from narrowcast.sources.blocks import Block, BlockKind, Document, settle
 from narrowcast.sources.bounds import check_size
 from narrowcast.sources.decode import decode
-from narrowcast.sources.kinds import HEAD, Kind, file_name, is_package, kind_of
+from narrowcast.sources.kinds import HEAD, NAMELESS, Kind, file_name, is_package, kind_of
 from narrowcast.sources.language import detect
 from narrowcast.sources.passages import cut
 from narrowcast.sources.places import check_file
@@ -139,4 +139,4 @@ def _sample(blocks: Sequence[Block]) -> str:
 
 
 def _named(origin: str) -> str:
-    return "Standard input" if origin == "-" else origin
+    return NAMELESS if origin == "-" else origin

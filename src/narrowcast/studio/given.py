@@ -12,9 +12,11 @@ from pathlib import Path
 from narrowcast.errors import SourceError
 from narrowcast.pipeline.order import Order
 from narrowcast.script.dialogue import Script
+from narrowcast.script.pasted import title_of_text
 from narrowcast.script.profile import SpeakerProfile
 from narrowcast.script.script_file import parse_script
 from narrowcast.script.source import Source
+from narrowcast.sources.kinds import NAMELESS
 from narrowcast.sources.read import Reading, check_all, read_sources
 from narrowcast.store.files.blobs import Blobs
 from narrowcast.studio.request import EpisodeRequest
@@ -88,8 +90,14 @@ class Given:
         if not data.strip():
             raise SourceError("The text that was pasted is blank.", hint="Paste some text.")
         reading = await read_sources(["-"], stdin=io.BytesIO(data), wanted=wanted)
+        unnamed = title_of_text(data.decode("utf-8", "replace")) or "Untitled"
         named = [
-            source.model_copy(update={"origin": "text", "title": self._request.title or source.title})
+            source.model_copy(
+                update={
+                    "origin": "text",
+                    "title": self._request.title or (unnamed if source.title == NAMELESS else source.title),
+                }
+            )
             for source in reading.sources
         ]
         return replace(reading, sources=tuple(named))

@@ -12,6 +12,7 @@ from pathlib import Path
 from narrowcast.audio.recording import Recording, examine_apart
 from narrowcast.errors import InputError, LimitError, SourceError
 from narrowcast.script.one_line import one_line
+from narrowcast.script.pasted import title_of_text
 from narrowcast.script.source import Source
 from narrowcast.script.words import count_words
 from narrowcast.sources.apart import read_apart
@@ -74,7 +75,7 @@ class ReadingRoom:
             raise SourceError("The text is blank.", hint="Give a text.")
         kind = text_kind(data[:HEAD], TEXT)
         async with self._kept(data) as file:
-            title = wishes.title or _first_line(text)
+            title = wishes.title or title_of_text(text) or "Text"
             return await self._take(
                 owner_id, Raw(TEXT, file.path, kind=kind), None, replace(wishes, title=title), size=len(data)
             )
@@ -170,8 +171,3 @@ def _new(source: Source, file: Path | None, wishes: Wishes) -> NewSource:
         size_bytes=len(read) + (file.stat().st_size if file else 0),
         most_bytes=wishes.most_bytes,
     )
-
-
-def _first_line(text: str) -> str:
-    first = next(line for line in text.splitlines() if line.strip())
-    return " ".join(first.strip("# \t").split())[:80] or "Text"

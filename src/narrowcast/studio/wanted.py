@@ -24,6 +24,7 @@ from narrowcast.profiles.catalogue import (
 )
 from narrowcast.script.dialogue import Script
 from narrowcast.script.one_line import one_line
+from narrowcast.script.pasted import title_of_text
 from narrowcast.script.profile import EpisodeProfile, SpeakerProfile
 from narrowcast.script.script_file import dump_script
 from narrowcast.store.home import Store
@@ -167,12 +168,11 @@ class Resolving:
         return Resolved(request, title or "Untitled", request.language or script.language, characters)
 
     async def _from_content(self, content: str, common: dict[str, Any]) -> Resolved:
-        first = next((line for line in content.splitlines() if line.strip()), "")
-        if not first:
+        if not content.strip():
             raise InputError("The content is blank.", hint="Paste some text.")
         key = await keep_content(self._store.blobs, content)
         request = EpisodeRequest(**common, content_key=key)
-        title = request.title or one_line(first.lstrip("# "))[:80] or "Untitled"
+        title = request.title or title_of_text(content) or "Untitled"
         return Resolved(request, title, request.language or request.profile.language or "und", len(content))
 
     async def _from_sources(self, owner_id: str, wanted: Wanted, common: dict[str, Any]) -> Resolved:

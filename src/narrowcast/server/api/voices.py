@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from narrowcast.errors import NarrowcastError, VoiceError
 from narrowcast.keys.hosts import check_hosts
 from narrowcast.server.context import Here
+from narrowcast.server.hints import without_flags
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Writes
 from narrowcast.studio.samples import LONGEST, sample
@@ -98,7 +99,7 @@ async def list_voices(
                 ready=ready,
                 auto=state.auto,
                 needs=needs,
-                hint=hint,
+                hint=without_flags(hint),
                 voices=found,
                 sample_usd=price,
             )
