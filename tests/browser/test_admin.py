@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 from tests.acceptance.server import Server
 from tests.browser.conftest import PHONE, Sits, at_browser
@@ -18,6 +20,11 @@ def test_somebody_is_let_in_and_looked_after(server: Server, sits: Sits) -> None
     page.locator("#new-name").fill(NASTY)
     page.locator("#new-email").fill("mia@example.org")
     page.get_by_role("button", name="Let them in").click()
+    welcome = page.get_by_role("dialog")
+    expect(welcome.get_by_label("The sign-in link")).to_have_value(re.compile("/sign-in/"))
+    expect(welcome).to_contain_text("this computer only")
+    person.accessible()
+    welcome.get_by_role("button", name="Done").click()
     card = page.locator("details", has_text="mia@example.org")
     expect(card).to_contain_text(NASTY)
     card.locator("summary").click()

@@ -42,7 +42,7 @@ def size(count: float | None) -> str:
 
 def several(number: int, one: str, many: str = "") -> str:
     """ "1 turn", "3 turns"."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(

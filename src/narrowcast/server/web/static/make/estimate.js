@@ -57,7 +57,7 @@ export function inWords(estimate, wanted) {
   else if (wanted.stop_after) parts.push("a script to review");
   const waits = estimate.starts_in_seconds;
   if (estimate.queue_position === null && waits > 60) parts.push(`begins ${atTime(waits)}`);
-  else if (estimate.first_words_seconds) parts.push(`first words in ${span(waits + Math.max(1, estimate.first_words_seconds))}`);
+  else if (estimate.first_words_seconds && !wanted.stop_after) parts.push(`first words in ${span(waits + Math.max(1, estimate.first_words_seconds))}`);
   parts.push(estimate.cost_usd === null && estimate.unknown_price
     ? `cost not known: no price of ${estimate.unknown_price}` : money(estimate.cost_usd));
   if (estimate.queue_position !== null) parts.push(`ready in ${estimate.ready_in.human_readable}`);

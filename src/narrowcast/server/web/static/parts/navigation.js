@@ -65,7 +65,7 @@ export function begin() {
 }
 
 function onClick(event) {
-  const link = event.target.closest("a[href]");
+  const link = event.target.closest("a[href]:not([data-play])");
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
     return;
   }

@@ -37,5 +37,5 @@ export function bytes(count) {
 
 /** "1 turn", "3 turns". */
 export function count(number, one, many = `${one}s`) {
-  return `${number} ${number === 1 ? one : many}`;
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }

@@ -57,7 +57,7 @@ export function mini(player) {
     seen.disconnect();
     covered = false;
     const own = document.querySelector("main [data-controls]");
-    if (own && own.dataset.controls === player.state.episodeId) seen.observe(own);
+    if (own && own.dataset.controls === player.state.episodeId) seen.observe(own.querySelector("[data-toggle]") ?? own);
     show();
   }
 

@@ -9,7 +9,7 @@ const VERDICTS = { ok: ["well", "ready"], note: ["note", ""], problem: ["problem
 /** Enliven the page until `signal` aborts. */
 export async function mount(main, { signal }) {
   times(main);
-  forms(main, { signal });
+  forms(main, { signal, after: welcome });
   calls(main, { signal });
   for (const button of main.querySelectorAll("[data-link]")) {
     button.addEventListener("click", () => link(button, signal), { signal });
@@ -18,20 +18,40 @@ export async function mount(main, { signal }) {
   examine.addEventListener("click", () => look(examine, one("#findings", main), signal), { signal });
 }
 
+// Who was just let in gets their link at once: without it they are at a door that stays shut.
+async function welcome(form, user) {
+  if (form.dataset.call !== "POST users") return;
+  const made = await api("POST", `users/${user.id}/sign-in-link`).catch(toastFault);
+  if (!made) return;
+  const dialog = make("dialog", { "aria-label": `A link for ${user.name}` },
+    make("form", { method: "dialog", class: "stack" },
+      make("h2", {}, `A link for ${user.name}`), ...linkOf(made.url), make("p", { class: "quiet" }, "A new one can be made at any time, under their name."),
+      make("p", { class: "row" }, make("button", { class: "btn-go" }, "Done"))));
+  document.body.append(dialog);
+  dialog.showModal();
+  await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+  dialog.remove();
+}
+
+function linkOf(url) {
+  const shown = make("input", { readOnly: true, value: url, class: "mono", "aria-label": "The sign-in link" });
+  const here = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+  return [
+    make("p", { class: "notice" }, "It signs them in once, within 15 minutes. Whoever has it comes in: give it to them alone.",
+      here ? " It works on this computer only: for others start the server with --host 0.0.0.0, and set NARROWCAST_PUBLIC_URL." : ""),
+    shown,
+    make("p", {}, make("button", { type: "button", onclick: () => navigator.clipboard.writeText(url).then(() => toast("Copied."), () => shown.select()) }, "Copy it"))];
+}
+
 async function link(button, signal) {
   button.disabled = true;
   try {
     const { url } = await api("POST", `users/${button.dataset.link}/sign-in-link`, { signal });
-    const shown = make("input", { readOnly: true, value: url, class: "mono", "aria-label": "The sign-in link" });
     const place = button.closest("form").querySelector(".secret");
     place.className = "secret stack";
-    place.replaceChildren(
-      make("p", { class: "notice" }, "It signs them in once, within 15 minutes. Whoever has it comes in: give it to them alone."),
-      shown,
-      make("p", {}, make("button", { type: "button", onclick: () => navigator.clipboard.writeText(url).then(() => toast("Copied."), () => shown.select()) }, "Copy it")));
+    place.replaceChildren(...linkOf(url));
     place.hidden = false;
-    shown.focus();
-    shown.select();
+    place.querySelector("input").select();
   } catch (fault) {
     toastFault(fault);
   } finally {

@@ -1,6 +1,7 @@
 // Choosing the voices of the two hosts: heard here, kept as one's own profile under the shipped one's name.
 import { api } from "../parts/api.js";
 import { make, one, toast, toastFault } from "../parts/dom.js";
+import { visit } from "../parts/navigation.js";
 
 const PROFILE = "host_and_engineer";
 
@@ -14,6 +15,7 @@ export async function mount(main, { signal }) {
     const [profile, voices] = await Promise.all([
       api("GET", `speaker-profiles/${PROFILE}`, { signal }), api("GET", `voices?language=${language}`, { signal })]);
     build(form, profile, voices, sound, signal);
+    keepOnTheWay(one("a.btn-go", main), form, signal);
   } catch (fault) {
     if (fault.name === "AbortError") return;
     form.replaceChildren(make("p", { class: "notice wrong", role: "alert" }, `${fault.message} ${fault.hint ?? ""}`));
@@ -28,14 +30,28 @@ function build(form, profile, { language, items }, sound, signal) {
     ...hosts.map((each) => each.element),
     make("p", { class: "row" }, make("button", {}, "Keep these voices")),
     waiting.length ? make("details", {}, make("summary", {}, "Voices that are not here yet"), make("ul", { class: "small quiet" }, ...waiting)) : null);
+  form.addEventListener("change", () => { form.dataset.changed = "yes"; }, { signal });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
       await keep(profile, hosts.map((each) => each.chosen()));
-      toast("These voices speak from now on.");
+      delete form.dataset.changed;
+      if (form.dataset.then) await visit(form.dataset.then);
+      else toast("These voices speak from now on.");
     } catch (fault) {
+      delete form.dataset.then;
       toastFault(fault);
     }
+  }, { signal });
+}
+
+// Whoever goes on has chosen: what is not kept yet is kept first.
+function keepOnTheWay(link, form, signal) {
+  link.addEventListener("click", (event) => {
+    if (!form.dataset.changed || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    form.dataset.then = link.href;
+    form.requestSubmit();
   }, { signal });
 }
 
@@ -51,12 +67,17 @@ function host(speaker, index, ready, language, sound) {
   const now = JSON.stringify([speaker.tts_provider, speaker.voice_id]);
   if ([...select.options].some((option) => option.value === now)) select.value = now;
   const chosen = () => (select.value ? JSON.parse(select.value) : null);
-  const hear = make("button", { type: "button", "aria-label": `Hear ${speaker.name}`, disabled: !select.value,
-    onclick: () => play(hear, chosen(), language, sound) }, "Hear");
-  select.addEventListener("change", () => { hear.disabled = !select.value; });
+  const hear = make("button", { type: "button", "aria-label": `Hear ${speaker.name}`, disabled: !ready.length,
+    onclick: () => play(hear, chosen() ?? fitting(speaker, index, ready), language, sound) }, "Hear");
   const element = make("div", { class: "host" },
     make("div", { class: "field" }, make("label", { for: id }, speaker.name), select), hear);
   return { element, chosen };
+}
+
+// The voice that speaks where none is chosen: the speaker's own at the provider that is taken by itself.
+function fitting(speaker, index, ready) {
+  const { provider, voices } = ready.find((each) => each.auto) ?? ready[0];
+  return [provider, speaker.voices?.[provider] || (voices[index] ?? voices[0]).voice_id];
 }
 
 async function play(button, [provider, voice], language, sound) {
