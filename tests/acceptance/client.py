@@ -30,7 +30,7 @@ class Watching:
         """How far it was, each time that was told."""
         return [data["progress_percentage"] for _, data in self.told if "progress_percentage" in data]
 
-    def until(self, true: Callable[[Watching], bool], timeout_s: float = 60) -> None:
+    def until(self, true: Callable[[Watching], bool], timeout_s: float = 120) -> None:
         """Wait until what was told is such."""
         end = time.monotonic() + timeout_s
         while not true(self):
@@ -47,7 +47,7 @@ class Client:
     def __init__(self, port: str, *, token: str | None = None) -> None:
         self.address = address = f"http://127.0.0.1:{port}"
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
-        self.http = httpx2.Client(base_url=f"{address}/api/v1/", headers={"Origin": address, **bearer}, timeout=30)
+        self.http = httpx2.Client(base_url=f"{address}/api/v1/", headers={"Origin": address, **bearer}, timeout=120)
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
@@ -56,7 +56,7 @@ class Client:
     def __exit__(self, *_fault: object) -> None:
         """Hang up, once the servers are gone that it watched."""
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
         self.http.close()
 
     def by_link(self, server: Server) -> None:
@@ -111,7 +111,7 @@ class Client:
         self._threads[-1].start()
         return watching
 
-    def ended(self, job_id: str, timeout_s: float = 90) -> dict[str, Any]:
+    def ended(self, job_id: str, timeout_s: float = 180) -> dict[str, Any]:
         """A job once it has ended."""
         end = time.monotonic() + timeout_s
         while True:

@@ -51,7 +51,7 @@ def member(server: Server, owner: str, name: str, mark: str) -> Member:
     email = f"{name}@example.org"
     token = _token(server, owner, email, f"{name} {mark}")
     ids: dict[str, str] = {}
-    with httpx2.Client(base_url=server.api, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+    with httpx2.Client(base_url=server.api, headers={"Authorization": f"Bearer {token}"}, timeout=120) as client:
 
         def made(path: str, **body: Any) -> dict[str, Any]:
             answer = client.post(path, **body)
@@ -77,7 +77,7 @@ def member(server: Server, owner: str, name: str, mark: str) -> Member:
         wish = {"source_ids": [ids["source_id"]], "num_segments": 1, "llm": "none", "tts": "espeak"}
         job = made("podcasts/generate", json={**wish, "episode_name": f"The {mark} hive"})
         ids |= {"job_id": job["job_id"], "episode_id": job["episode_id"]}
-        until_s = time.monotonic() + 60
+        until_s = time.monotonic() + 120
         while not (messages := client.get("inbox").json()["items"]):
             assert time.monotonic() < until_s
             time.sleep(0.1)
@@ -100,7 +100,7 @@ def member(server: Server, owner: str, name: str, mark: str) -> Member:
 def _token(server: Server, owner: str, email: str, name: str) -> str:
     """A token of a new user's, who made it themselves in a browser's session."""
     new = {"email": email, "name": name, "password": PASSWORD}
-    with httpx2.Client(base_url=server.api, headers={"Origin": server.address}, timeout=60) as browser:
+    with httpx2.Client(base_url=server.api, headers={"Origin": server.address}, timeout=120) as browser:
         browser.post("users", json=new, headers={"Authorization": f"Bearer {owner}"}).raise_for_status()
         browser.post("sessions", json={"email": email, "password": PASSWORD}).raise_for_status()
         return str(browser.post("tokens", json={"name": f"Token of {name}"}).raise_for_status().json()["token"])

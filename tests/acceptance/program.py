@@ -59,7 +59,7 @@ class Program:
     env: Mapping[str, str] = field(default_factory=dict)
 
     def run(
-        self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None, timeout_s: float = 60
+        self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None, timeout_s: float = 180
     ) -> Ended:
         """Run to the end."""
         done = subprocess.run(

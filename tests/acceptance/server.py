@@ -37,7 +37,7 @@ class Server:
         """What it told on stderr so far: words for the person, and its log."""
         return self.err.read_text("utf-8")
 
-    def end(self, stop: signal.Signals = signal.SIGTERM, timeout_s: float = 40) -> int:
+    def end(self, stop: signal.Signals = signal.SIGTERM, timeout_s: float = 120) -> int:
         """Tell it to end; its exit code."""
         self.process.send_signal(stop)
         return self.process.wait(timeout_s)
@@ -45,7 +45,7 @@ class Server:
     def kill(self) -> None:
         """As a power cut would."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def serving(program: Program, *arguments: str, env: Mapping[str, str] | None = N
         yield Server(found[1], process, program, out, err)
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def free_port() -> str:

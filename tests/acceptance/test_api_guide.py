@@ -23,7 +23,7 @@ def test_the_commands_run_as_they_stand(program: Program) -> None:
             env=program.environ({"ADDRESS": server.address, "TOKEN": token}),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
     assert ran.returncode == 0, ran.stdout + ran.stderr

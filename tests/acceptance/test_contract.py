@@ -71,7 +71,7 @@ def furnished_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furni
     owner, sam, nils = furnished(program)
     with (
         serving(program, env={"NARROWCAST_JOBS_AT_ONCE": "0"}) as server,
-        httpx2.Client(base_url=server.address, timeout=60) as client,
+        httpx2.Client(base_url=server.address, timeout=120) as client,
     ):
         document = client.get("/api/v1/openapi.json").json()
         yield Furnished(server, owner, sam, nils, document, client)
@@ -200,7 +200,7 @@ def test_whatever_is_asked_is_answered_as_the_openapi_says(furnished_server: Fur
             f"--exclude-checks={NOT_CHECKED}",
             f"--header=Authorization: Bearer {here.nils.token}",
             f"--report-ndjson-path={report}",
-            "--request-timeout=30",
+            "--request-timeout=60",
             "--suppress-health-check=all",
             "--warnings=off",
         ],

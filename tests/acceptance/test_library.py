@@ -28,7 +28,7 @@ def test_the_examples_run_as_they_stand(program: Program) -> None:
         env=environ,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

@@ -134,7 +134,7 @@ def test_interrupted_says_so_and_goes_on(
     process = simulated.start(*MAKE)
     assert until(lambda: len(simulator.calls("speech")) > 1, process)
     process.send_signal(sign)
-    said, _ = process.communicate(timeout=40)
+    said, _ = process.communicate(timeout=120)
     assert process.returncode == 130, said
     assert "same command again" in said
     assert "Traceback" not in said
@@ -168,7 +168,7 @@ def test_two_identical_runs_at_once_pay_once(simulated: Program, simulator: Simu
     other = [*MAKE[:3], "twin.mp3", *MAKE[4:]]
     runs = [simulated.start(*MAKE), simulated.start(*other)]
     for process in runs:
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=120)
         assert process.returncode == 0, said
     assert set(Counter(call.hash for call in simulator.calls()).values()) == {1}
     assert simulated.script() == simulated.script("twin")

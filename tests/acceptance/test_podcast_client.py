@@ -22,7 +22,7 @@ def test_podget_subscribes_and_downloads(program: Program, tmp_path: Path) -> No
         pytest.skip("there is no podget here: apt-get install podget")
     token = program.run("token", "create", "tests").done().out.strip()
     with serving(program, env={"NARROWCAST_LOG_FORMAT": "json", "NARROWCAST_LOG_LEVEL": "debug"}) as server:
-        with httpx2.Client(base_url=server.api, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+        with httpx2.Client(base_url=server.api, headers={"Authorization": f"Bearer {token}"}, timeout=120) as client:
             wish = {
                 "content": DOCUMENT.read_text("utf-8"),
                 "episode_name": "The canal",
@@ -45,7 +45,7 @@ def test_podget_subscribes_and_downloads(program: Program, tmp_path: Path) -> No
 
         def run(*arguments: str) -> str:
             ran = subprocess.run(
-                [podget, *folders, *arguments], env=home, capture_output=True, text=True, timeout=60, check=False
+                [podget, *folders, *arguments], env=home, capture_output=True, text=True, timeout=120, check=False
             )
             return ran.stdout + ran.stderr
 

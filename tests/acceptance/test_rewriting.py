@@ -61,7 +61,7 @@ def test_two_at_the_same_time_both_stand_in_the_script(made: Program) -> None:
     before = made.script()["segments"]
     running = [made.start(*REWRITE, "--segment", number) for number in ("1", "2")]
     for process in running:
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=120)
         assert process.returncode == 0, said
     after = made.script()["segments"]
     assert [new != old for new, old in zip(after, before, strict=True)] == [True, True]

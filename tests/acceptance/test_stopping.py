@@ -22,7 +22,7 @@ def test_a_stop_while_mixing_ends_the_run_and_loses_nothing(program: Program, st
         assert line, said
         said += line
     running.send_signal(stop)
-    rest, _ = running.communicate(timeout=40)
+    rest, _ = running.communicate(timeout=120)
     assert running.returncode == 130, said + rest
     assert "Run the same command again" in rest
     assert not list(program.folder.glob(".*")), "nothing unfinished is left"

@@ -136,7 +136,7 @@ def test_a_phrase_that_is_on_its_way_when_interrupted_is_kept(
     process = simulated.start(*say)
     assert until(lambda: bool(simulator.calls("speech")), process)
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=40)
+    said, _ = process.communicate(timeout=120)
     assert process.returncode == 130, said
     simulated.run(*say).done()
     assert len(simulator.calls("speech")) == 1, "it was paid for, and is not asked for again"

@@ -55,7 +55,7 @@ async def told(
     got: list[Told] = []
     began = began or asyncio.Event()
     async with (
-        httpx2.AsyncClient(base_url=url, headers=headers, timeout=20) as reader,
+        httpx2.AsyncClient(base_url=url, headers=headers, timeout=60) as reader,
         reader.stream("GET", path) as answer,
     ):
         answer.raise_for_status()

@@ -58,7 +58,7 @@ async def test_a_job_is_told_from_its_present_state_to_its_end(quick: Served) ->
     async with listening(quick.app) as url:
         began = asyncio.Event()
         hearing = asyncio.create_task(told(url, quick.sam, f"podcasts/jobs/{job.id}/events", began=began))
-        await asyncio.wait_for(began.wait(), 10)
+        await asyncio.wait_for(began.wait(), 60)
         await work(quick)
         heard = await hearing
     assert (heard[0].kind, heard[0].data["status"], heard[0].data["queue_position"]) == ("state", "queued", 1)
@@ -116,7 +116,7 @@ async def test_all_of_ones_own_jobs_are_told_in_one_stream_and_nobody_elses(quic
     async with listening(quick.app) as url:
         began = asyncio.Event()
         hearing = asyncio.create_task(told(url, quick.sam, "podcasts/events", count=STEPS + 4, began=began))
-        await asyncio.wait_for(began.wait(), 10)
+        await asyncio.wait_for(began.wait(), 60)
         await work(quick)
         second = await waiting_job(quick)
         heard = await hearing
@@ -153,7 +153,7 @@ async def test_however_many_watch_one_looks(served: Served) -> None:
     await work(served)
     ids = (await events_of(served, job))[1:]
     got = [[] for _ in watches]  # type: list[list[int]]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while any(len(each) < len(ids) for each in got):
             for mine, watch in zip(got, watches, strict=True):
                 mine += [one.id for one in await watch.take(0.001)]
@@ -183,7 +183,7 @@ async def test_who_takes_nothing_any_more_is_let_go(served: Served) -> None:
         if message["type"] == "http.response.body":
             await asyncio.Event().wait()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await stream(events, send, patience_s=0.05)
     assert events.clients == 0
     await events.aclose()
@@ -208,7 +208,7 @@ async def test_a_quiet_stream_says_that_it_is_there_and_ends_after_a_while(serve
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await stream(events, send, keep_alive_s=0.02, life_s=0.1)
+    await stream(events, send, keep_alive_s=0.02, life_s=0.5)
     bodies = [message["body"] for message in sent[1:]]
     assert bodies[0] == b"retry: 2000\n\nevent: state\nid: 7\ndata: {}\n\n"
     assert set(bodies[1:-1]) == {b": still here\n\n"}
@@ -221,9 +221,9 @@ async def test_streams_end_with_the_server(quick: Served) -> None:
     async with listening(quick.app) as url:
         began = asyncio.Event()
         hearing = asyncio.create_task(told(url, quick.sam, f"podcasts/jobs/{job.id}/events", began=began))
-        await asyncio.wait_for(began.wait(), 10)
+        await asyncio.wait_for(began.wait(), 60)
         quick.context.closing.set()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             assert [event.kind for event in await hearing] == ["state"]
             again = await told(url, quick.sam, f"podcasts/jobs/{job.id}/events")
     assert [event.kind for event in again] == ["state"]
@@ -256,7 +256,7 @@ async def test_whose_token_or_account_has_ended_is_let_go(served: Served) -> Non
         await served.sam.delete(f"tokens/{made['sam']['id']}")
         nils = (await served.nils.get("me")).json()["id"]
         await served.olga.patch(f"users/{nils}", json={"active": False})
-        await revoked.take(5)
-        await deactivated.take(5)
+        await revoked.take(60)
+        await deactivated.take(60)
         assert [watch.closed for watch in (revoked, deactivated, other)] == [True, True, False]
     await events.aclose()

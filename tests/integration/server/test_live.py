@@ -21,6 +21,8 @@ from tests.integration.server.listening import listening
 
 from narrowcast.accounts.server_secret import Purpose
 from narrowcast.accounts.signed_names import signature
+from narrowcast.live.making import Place
+from narrowcast.live.track import Track
 from narrowcast.queue.outcome import Completed, Drained, Failed
 from narrowcast.queue.queue import NewJob
 from narrowcast.store.episodes.new_episode import NewEpisode
@@ -241,6 +243,30 @@ async def test_clips_are_named_to_no_client(served: Served, hands: Hands) -> Non
     mine = await served.context.store.job_events.of_owner(hands.job.owner_id, 0)
     assert placed.clip not in str([events, everything, mine])
     assert placed.clip in str(await served.context.store.job_events.sounding(hands.job.id))
+
+
+async def test_what_is_still_mixed_is_not_told_to_be_gone(
+    served: Served, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that has just begun mixes again what another told of before it."""
+    monkeypatch.setattr("narrowcast.server.api.live.SEGMENT_S", 0.05)
+    free, add = asyncio.Event(), Track.add
+
+    async def slow(track: Track[Any], place: Place) -> None:
+        await free.wait()
+        await add(track, place)
+
+    monkeypatch.setattr(Track, "add", slow)
+    await hands.begin()
+    await hands.say(1.0)
+    busy = await served.sam.get(f"{PLACE}/live/1.m4s")
+    assert (busy.status_code, busy.headers.get("retry-after")) == (503, "1")
+    free.set()
+    session = served.context.live.at(hands.job.id)
+    assert session
+    await ready(session, 1)
+    assert (await served.sam.get(f"{PLACE}/live/1.m4s")).status_code == 200
+    assert (await served.sam.get(f"{PLACE}/live/99.m4s")).status_code == 404
 
 
 async def first_sounds(served: Served) -> tuple[float, float]:

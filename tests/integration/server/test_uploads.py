@@ -192,7 +192,7 @@ async def test_a_sender_who_goes_away_leaves_nothing(tmp_path: Path) -> None:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(f"{head}\r\n\r\n".encode() + begin)
         await writer.drain()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await _until(lambda: any(file.stat().st_size for file in tmp_path.iterdir()))
             writer.close()
             await _until(lambda: not any(tmp_path.iterdir()))

@@ -37,7 +37,7 @@ def test_dying_there_loses_nothing_that_was_promised(
     start: Start, ledger: Ledger, tmp_path: Path, place: str, kept: int, ready: bool
 ) -> None:
     victim = start(KEY, crashpoint=place)
-    said, _ = victim.communicate(timeout=30)
+    said, _ = victim.communicate(timeout=120)
     assert victim.returncode == 137, said
     promised = max((int(line.split()[1]) for line in said.splitlines() if line.startswith("saved")), default=0)
     assert promised <= kept
@@ -45,7 +45,7 @@ def test_dying_there_loses_nothing_that_was_promised(
 
     paid = ledger().count("part")
     heir = start(KEY)
-    said, _ = heir.communicate(timeout=30)
+    said, _ = heir.communicate(timeout=120)
     assert heir.returncode == 0, said
     if ready:
         assert "found [0, 1, 2]" in said
@@ -67,10 +67,10 @@ def test_dying_while_giving_a_lease_back_blocks_nobody(start: Start, tmp_path: P
     blocked.parent.mkdir(parents=True)
     blocked.touch()
     victim = start(KEY, crashpoint=place)
-    assert victim.wait(timeout=30) == 137
+    assert victim.wait(timeout=120) == 137
     blocked.unlink()
     heir = start(KEY)
-    said, _ = heir.communicate(timeout=30)
+    said, _ = heir.communicate(timeout=120)
     assert heir.returncode == 0, said
     assert "holding 3" in said
 

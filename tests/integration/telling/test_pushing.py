@@ -85,7 +85,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             b"s" * 32,
             PushKey(b"p" * 32),
             allow_private=True,
-            limits=PostLimits(total_s=5),
+            limits=PostLimits(total_s=30),
             resolve=resolve,
             ssl_context=outside,
         )

@@ -101,7 +101,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with Receiver().listening() as receiver:
         user = await store.accounts.add(email="olga@example.org", name="Olga", role="owner", tier="standard")
         clock = Clock()
-        key, limits = PushKey(b"p" * 32), PostLimits(total_s=2)
+        key, limits = PushKey(b"p" * 32), PostLimits(total_s=30)
         channels = Channels(SEALER, b"s" * 32, key, "https://n.example", allow_private=True, limits=limits)
         yield Scene(store, receiver, clock, Teller(store, channels, Pace(poll_s=0.02), clock), user.id)
     await store.aclose()
@@ -462,6 +462,6 @@ async def test_the_search_for_the_untold_reads_no_other_jobs(scene: Scene) -> No
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not holds():  # noqa: ASYNC110 - what is waited for is another's state
             await asyncio.sleep(0.01)

@@ -174,7 +174,7 @@ def test_the_children_of_a_killed_parent_end() -> None:
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "asyncio.run(main())\n"
     )
-    killed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
+    killed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     pid = int(killed.stdout)
     for _ in range(100):
         state = Path(f"/proc/{pid}/stat")

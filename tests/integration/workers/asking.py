@@ -74,7 +74,7 @@ async def submit(studio: Studio, owner_id: str, asked: EpisodeRequest, episode_i
     return (await studio.queue.enqueue(new, *([] if episode_id else [episode]))).job
 
 
-async def until(studio: Studio, job: Job, true: Callable[[Job], bool], timeout_s: float = 40.0) -> Job:
+async def until(studio: Studio, job: Job, true: Callable[[Job], bool], timeout_s: float = 120.0) -> Job:
     """The job as soon as it is so."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:

@@ -124,7 +124,7 @@ async def test_a_byte_now_and_then_ends_at_the_time_limit(server: Server) -> Non
     started = time.monotonic()
     with pytest.raises(SourceError, match=r"within 0\.5 seconds"):
         await fetch(f"http://127.0.0.1:{server.port}/slow", FetchLimits(total_s=0.5), allow_private=True)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 async def test_a_status_is_named_with_the_url(server: Server) -> None:

@@ -85,7 +85,7 @@ def test_a_script_keeps_its_lexicon_and_one_without_stays_as_it_is() -> None:
 
 def test_the_largest_lexicon_and_the_longest_turn_take_no_time() -> None:
     lexicon = {f"word{number} of {'x' * 150}": "y" for number in range(MAX_ENTRIES)}
-    start = time.perf_counter()
+    start = time.process_time()
     say_words("word" * 2_500, lexicon)
     say_words("word1 of x " * 900, lexicon)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

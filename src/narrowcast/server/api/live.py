@@ -94,7 +94,7 @@ async def get_live_beginning(request: Request, hears: HearsLive, here: Here, edi
     session = await _session(here, hears, edition)
     await session.until(lambda: bool(session.init) or session.caught_up, SEGMENT_S)
     if not session.init or (edition and session.edition != edition):
-        raise NotFoundError("There is no such sound.", hint="Ask for the playlist again.")
+        raise _missing(session, "There is no such sound.")
     return text_answer(request, session.init, "audio/mp4", "init.mp4", session.job.created_at)
 
 
@@ -110,7 +110,7 @@ async def get_live_segment(
     session = await _session(here, hears, edition)
     data = await session.segment(number, SEGMENT_S)
     if data is None or (edition and session.edition != edition):
-        raise NotFoundError("There is no such segment.", hint="Ask for the playlist again.")
+        raise _missing(session, "There is no such segment.")
     if request.method == "GET":
         here.metrics.heard(hears.episode_id, session.job.id, None)
     return text_answer(request, data, "audio/mp4", f"{number}.m4s", session.job.created_at)
@@ -193,6 +193,13 @@ async def _session(here: Context, hears: LiveHearing, edition: str | None) -> Se
     if isinstance(heard, Revision):
         raise NotFoundError("This is not being made any more.", hint="Its audio is finished: GET /podcasts/{id}/audio.")
     return heard
+
+
+def _missing(session: Session, message: str) -> NotFoundError | LimitError:
+    """What to say of what is not there: a process that has just taken over may be mixing it still."""
+    if session.caught_up:
+        return NotFoundError(message, hint="Ask for the playlist again.")
+    return LimitError("This is being mixed still.", hint="Ask again in a second.", retry_after_s=1, everyone=True)
 
 
 async def _with_sound(here: Context, hears: LiveHearing) -> Session | Revision:
