@@ -6,7 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ from tests.acceptance.server import Server, serving
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
-expect.set_options(timeout=15_000)  # a machine at work on other tests takes its time
+PATIENCE_MS = 60_000  # a machine at work on other tests takes its time
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +76,7 @@ class Person:
     def go(self, path: str) -> Page:
         """Open a page of the server."""
         self.page.goto(self.server.address + path, wait_until="load")
+        enlivened(self.page)
         return self.page
 
     def api(self, method: str, path: str, **asked: Any) -> Any:
@@ -119,17 +121,23 @@ def at_browser(
 ) -> Iterator[Person]:
     """Somebody who signs in by that link; their faults are looked at when they leave."""
     context = chromium.new_context(viewport=viewport or DESKTOP, **options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     person = Person(server, context, context.new_page())
     person.watch(person.page)
     try:
         person.page.goto(link)
         person.page.get_by_role("button", name="Sign in").click()
         person.page.wait_for_url(re.compile(re.escape(server.address) + r"/(?!sign-in)"))
+        enlivened(person.page)
         yield person
         assert not person.faults, person.faults
     finally:
         context.close()
+
+
+def enlivened(page: Page) -> None:
+    """Wait until the page's own module is at work, if it has one."""
+    page.wait_for_selector('main:not([data-module]), main[data-module=""], main[data-mounted]', state="attached")
 
 
 Sits = Callable[..., Person]
@@ -138,17 +146,10 @@ Sits = Callable[..., Person]
 @pytest.fixture
 def sits(chromium: Browser) -> Iterator[Sits]:
     """Seats the owner of a server at a browser: `sits(server, viewport=PHONE)`; each call is another device."""
-    open_: list[Any] = []
-
-    def sit(server: Server, **options: Any) -> Person:
-        manager = at_browser(chromium, server, link=owner_link(server), **options)
-        person: Person = manager.__enter__()
-        open_.append(manager)
-        return person
-
-    yield sit
-    for manager in reversed(open_):
-        manager.__exit__(None, None, None)
+    with ExitStack() as seats:
+        yield lambda server, **options: seats.enter_context(
+            at_browser(chromium, server, link=owner_link(server), **options)
+        )
 
 
 def owner_link(server: Server) -> str:
@@ -159,7 +160,7 @@ def owner_link(server: Server) -> str:
     return server.address + found[0]
 
 
-def finished(person: Person, job_id: str, timeout_s: float = 90) -> dict[str, Any]:
+def finished(person: Person, job_id: str, timeout_s: float = 180) -> dict[str, Any]:
     """A job once it has ended."""
     end = time.monotonic() + timeout_s
     while True:

@@ -100,7 +100,7 @@ def test_one_line_is_changed_heard_rendered_and_paid_for_once(edited: Server, si
     assert len(provider.calls("speech")) == said + 1
     expect(cost(page)).to_contain_text("No line needs new sound")
     page.get_by_role("button", name="Render", exact=True).click()
-    expect(page.locator(".toast")).to_contain_text("Rendering 2 is ready", timeout=40_000)
+    expect(page.locator(".toast")).to_contain_text("Rendering 2 is ready", timeout=90_000)
     assert len(provider.calls("speech")) == said + 1, "the preview's clip is the render's"
     expect(page.locator(".edit-rendering")).to_have_count(2)
     expect(page.locator(".edit-rendering").first).to_contain_text("1 line changed")
@@ -274,7 +274,7 @@ def test_where_there_is_no_script_it_says_why_and_where_it_waits_it_is_voiced(ed
     page = opened(person, episode(person, stop_after="script"))
     expect(page.get_by_text("None yet.")).to_be_visible()
     page.get_by_role("button", name="Voice it").click()
-    expect(page.locator(".toast")).to_contain_text("Rendering 1 is ready", timeout=40_000)
+    expect(page.locator(".toast")).to_contain_text("Rendering 1 is ready", timeout=90_000)
     expect(cost(page)).to_have_text("The newest rendering says just this.")
     expect(page.get_by_role("button", name="Render", exact=True)).to_be_disabled()
 

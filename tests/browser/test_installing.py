@@ -79,7 +79,7 @@ def test_a_push_is_shown_and_a_press_on_it_opens_its_page(server: Server, sits: 
     seen: list[dict[str, Any]] = []
     chromium.on("ServiceWorker.workerRegistrationUpdated", lambda event: seen.extend(event["registrations"]))
     chromium.send("ServiceWorker.enable")
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not (mine := [one for one in seen if one["scopeURL"] == f"{server.address}/"]):
         assert time.monotonic() < end
         page.wait_for_timeout(20)
@@ -88,7 +88,7 @@ def test_a_push_is_shown_and_a_press_on_it_opens_its_page(server: Server, sits: 
 
     def there(number: int) -> None:
         """Wait until so many are shown: this happens outside of the page."""
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while len(page.evaluate(shown)) != number:
             assert time.monotonic() < end
             page.wait_for_timeout(20)

@@ -46,7 +46,7 @@ def heard(person: Person) -> dict[str, Any]:
     return told
 
 
-def until(person: Person, true: str, timeout_s: float = 30) -> dict[str, Any]:
+def until(person: Person, true: str, timeout_s: float = 90) -> dict[str, Any]:
     """Wait until something is so in the page; what it was told by then."""
     # Playwright's own waiting makes a script of a string, which the pages' policy forbids.
     waited = """new Promise((resolve) => {
@@ -105,5 +105,8 @@ def test_it_plays_while_it_is_made_through_a_death_and_goes_on_with_the_file(
             turn["turn_id"]: turn["start"] for turn in made["turns"]
         }.items(), "what was told while it was made is what the finished file has"
         person.faults[:] = [
-            fault for fault in person.faults if "ERR_CONNECTION_REFUSED" not in fault and "ERR_INCOMPLETE" not in fault
+            fault
+            for fault in person.faults
+            # Nobody is there, breaks off, or mixes it still.
+            if not any(part in fault for part in ("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE", "status of 503"))
         ]

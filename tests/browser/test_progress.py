@@ -9,12 +9,12 @@ from typing import Any
 
 from playwright.sync_api import Error, Page, expect
 from tests.acceptance.server import Server
-from tests.browser.conftest import PHONE, Person, Sits
+from tests.browser.conftest import PHONE, Person, Sits, enlivened
 
 AT = "document.querySelector('#player audio')?.currentTime ?? 0"
 
 
-def until(ask: Callable[[], Any], holds: Callable[[Any], bool], timeout_s: float = 40) -> Any:
+def until(ask: Callable[[], Any], holds: Callable[[Any], bool], timeout_s: float = 90) -> Any:
     """What is answered once that holds."""
     end = time.monotonic() + timeout_s
     while not holds(found := ask()):
@@ -26,6 +26,7 @@ def until(ask: Callable[[], Any], holds: Callable[[Any], bool], timeout_s: float
 def plays(page: Page, identity: str, server: Server, seconds: float) -> None:
     """Open the episode, press play, and hear so much of it."""
     page.goto(f"{server.address}/episodes/{identity}", wait_until="load")
+    enlivened(page)
     page.get_by_label("Player of this episode").get_by_role("button", name="Play").click()
     begun = until(lambda: page.evaluate(AT), lambda at: at > 0)
     until(lambda: page.evaluate(AT), lambda at: at > begun + seconds)
@@ -55,14 +56,14 @@ def test_what_is_heard_is_never_lost_and_shows(stocked: Server, sits: Sits) -> N
     person.faults[:] = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
     # The tab is killed, with nothing of its last seconds sent.
-    plays(person.page, identity, stocked, 3)
+    plays(person.page, identity, stocked, 5)
     at = person.page.evaluate(AT)
     with suppress(Error):
         person.page.goto("chrome://crash", timeout=3_000)
     person.page = person.context.new_page()
     person.watch(person.page)
     person.page.goto(f"{stocked.address}/episodes/{identity}", wait_until="load")
-    told = until(lambda: progress(person, identity), lambda told: told["current_position"] > at - 2)
+    told = until(lambda: progress(person, identity), lambda told: told["current_position"] > at - 4)
     once = person.api("GET", f"podcasts/{identity}/analytics")
     assert max(once["heatmap"]["heard"]) < 3, "what a tab and its heir both tell counts once"
 

@@ -67,12 +67,15 @@ def test_a_job_is_shown_to_its_end_and_its_message_is_read(server: Server, sits:
     page = person.go("/queue")
     told = asked(person, "Lichens")
     before = page.locator("#before")
-    expect(before.locator(".badge")).to_have_text("ready", timeout=60_000)
+    expect(before.locator(".badge")).to_have_text("ready", timeout=120_000)
     expect(before.locator(".said")).to_contain_text("made in")
     expect(before.get_by_role("link", name="Open Lichens")).to_have_attribute("href", f"/episodes/{told['episode_id']}")
     person.fits()
     person.accessible()
     finished(person, told["job_id"])
+    # The page does not wait for messages; they come a moment after the job's end.
+    while not person.api("GET", "inbox")["items"]:
+        page.wait_for_timeout(50)
     bell = page.get_by_role("link", name="Inbox")
     bell.click()
     expect(page.get_by_role("listitem")).to_contain_text("Lichens")

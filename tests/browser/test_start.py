@@ -6,14 +6,14 @@ import re
 
 from playwright.sync_api import Browser, expect
 from tests.acceptance.server import Server
-from tests.browser.conftest import PHONE, Person
+from tests.browser.conftest import PATIENCE_MS, PHONE, Person
 
 PASSWORD = "three quiet green boats"
 
 
 def test_a_fresh_server_is_begun_and_its_sample_is_ready(server: Server, chromium: Browser) -> None:
     context = chromium.new_context(viewport=PHONE, color_scheme="dark")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     person = Person(server, context, context.new_page())
     page = person.page
     person.watch(page)
@@ -48,7 +48,7 @@ def test_a_fresh_server_is_begun_and_its_sample_is_ready(server: Server, chromiu
         person.fits()
         # Going on keeps what was chosen.
         page.get_by_role("link", name="Go on").click()
-        expect(page.locator(".job .badge")).to_have_text("ready", timeout=60_000)
+        expect(page.locator(".job .badge")).to_have_text("ready", timeout=120_000)
         person.accessible()
         person.fits()
         listen = page.get_by_role("link", name="Listen", exact=True)

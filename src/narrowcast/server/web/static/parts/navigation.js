@@ -1,5 +1,7 @@
 // Moving between pages of this server: <main> is exchanged, everything else stays, and so what plays goes on playing.
 // A page names its module in `data-module`; it is mounted with <main> and a signal that aborts when the page is left.
+import { hears, holdEarlyPresses } from "./early.js";
+
 const root = document.documentElement.dataset.root;
 const staticRoot = document.documentElement.dataset.static;
 const NOT_PAGES = /^\/((api|static|audio|sign-out)(\/|$)|feeds\/)/;
@@ -58,6 +60,7 @@ export function refresh() {
 /** Take care of links, of back and forward, and of the page that came first. */
 export function begin() {
   history.scrollRestoration = "manual";
+  holdEarlyPresses();
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
   addEventListener("popstate", (event) => visit(location.href, { back: event.state ?? {} }));
@@ -127,8 +130,15 @@ async function mount() {
   const main = document.querySelector("main");
   const { signal } = leaving;
   if (!main.dataset.module) return;
-  const module = await import(staticRoot + main.dataset.module);
-  if (signal.aborted) return;
-  await module.mount(main, { signal });
+  let mounted;
+  try {
+    const module = await import(staticRoot + main.dataset.module);
+    if (signal.aborted) return;
+    mounted = module.mount(main, { signal });
+  } finally {
+    // Whatever it waits for then: it hears presses from its first moment on.
+    hears(main);
+  }
+  await mounted;
   main.dataset.mounted = "yes";
 }
