@@ -24,7 +24,7 @@ def recorded(path: Path, rate: int) -> Samples:
 
 
 def test_mpv_plays_the_playlist_while_the_job_runs(program: Program, start_simulator: StartSimulator) -> None:
-    simulator = start_simulator(speed=4)
+    simulator = start_simulator(speed=2.5)
     program = Program(program.folder, program.home, {**simulator.env, "NARROWCAST_TTS_CONCURRENCY": "1"})
     token = program.run("token", "create", "mpv").done().out.strip()
     port = free_port()
@@ -37,7 +37,7 @@ def test_mpv_plays_the_playlist_while_the_job_runs(program: Program, start_simul
         asked = olga.post("podcasts/generate", json={**wish, "format": "m4a", "llm": "openai:sim", "tts": "openai:sim"})
         episode = f"podcasts/{asked['episode_id']}"
         link = olga.post(f"{episode}/links", json={"live": True})["url"]
-        end = time.monotonic() + 90
+        end = time.monotonic() + 180
         while olga.http.get(olga.where(link)).status_code == 503:
             assert time.monotonic() < end, "there is no first sound"
         command = [mpv, "--no-config", "--no-video", "--ao=pcm", f"--ao-pcm-file={out}", "--really-quiet"]
@@ -45,14 +45,14 @@ def test_mpv_plays_the_playlist_while_the_job_runs(program: Program, start_simul
         command += ["--demuxer-lavf-o=live_start_index=0", olga.where(link)]
         player = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         try:
-            end = time.monotonic() + 90
+            end = time.monotonic() + 180
             while not out.exists() or out.stat().st_size < 200_000:
                 assert time.monotonic() < end
                 assert player.poll() is None, "it plays"
                 time.sleep(0.05)
             assert olga.get(f"podcasts/jobs/{asked['job_id']}")["status"] == "running", "while it is made"
             assert olga.ended(asked["job_id"])["status"] == "completed"
-            assert player.wait(60) == 0
+            assert player.wait(180) == 0
         finally:
             player.kill()
             player.wait(10)

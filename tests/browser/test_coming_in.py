@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Route, expect
 from tests.acceptance.server import Server
 from tests.browser.conftest import PHONE, Sits
 
@@ -20,3 +21,18 @@ def test_a_phone_has_its_places_at_the_foot(server: Server, sits: Sits) -> None:
     person.accessible()
     below = person.page.get_by_role("navigation", name="Main, below")
     assert below.get_by_role("link", name="Make").get_attribute("aria-current") == "page"
+
+
+def test_a_press_that_comes_before_the_pages_module_is_done_once_it_is_there(server: Server, sits: Sits) -> None:
+    person = sits(server, service_workers="block")
+    page, held = person.page, list[Route]()
+    page.route("**/library/library.js", lambda route: held.append(route))
+    page.goto(f"{server.address}/library")
+    page.get_by_role("button", name="Upload a recording").last.click()
+    while not held:
+        page.wait_for_timeout(20)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    held.pop().continue_()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)

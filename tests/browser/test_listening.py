@@ -313,12 +313,12 @@ def test_what_is_still_being_made_plays_on_its_page_and_becomes_the_finished_epi
         plays_beyond(page, 0.3)
         expect(page.locator(".said").first).to_be_visible()
         expect(page.locator(".job")).to_be_visible()
-        person.accessible()
         assert person.api("GET", f"podcasts/{asked['episode_id']}")["revision"] == 0, "it is not finished yet"
         made = page.locator("[data-dial]").evaluate("dial => Number(dial.style.getPropertyValue('--made'))")
         assert 0 < made < 1, "how much there is of it shows on the dial"
+        person.accessible()
         page.locator(".said").first.click()
-        at = until(page, f"{AUDIO}.src.includes('/audio/') ? {AUDIO}.currentTime : 0", lambda now: now > 0.2, 60)
+        at = until(page, f"{AUDIO}.src.includes('/audio/') ? {AUDIO}.currentTime : 0", lambda now: now > 0.2, 180)
         until(page, f"{AUDIO}.paused ? 0 : {AUDIO}.currentTime", lambda now: now > at + 0.3)
         expect(page.locator(".job")).to_have_count(0)
         cues = person.api("GET", f"podcasts/{asked['episode_id']}/cues")

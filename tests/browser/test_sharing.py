@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 from tests.acceptance.server import Server
-from tests.browser.conftest import PHONE, Sits
+from tests.browser.conftest import PATIENCE_MS, PHONE, Sits
 
 OPEN = """([id, at]) => {
   import(document.documentElement.dataset.static + "player/share.js").then(({ share }) => share(id, at));
@@ -37,6 +37,7 @@ def test_a_moment_is_shared_and_heard(stocked: Server, sits: Sits) -> None:
     stranger = person.context.browser
     assert stranger is not None
     context = stranger.new_context(viewport=PHONE, color_scheme="dark")
+    context.set_default_timeout(PATIENCE_MS)
     try:
         heard = context.new_page()
         faults: list[str] = []
