@@ -26,7 +26,11 @@ def test_a_phone_has_its_places_at_the_foot(server: Server, sits: Sits) -> None:
 def test_a_press_that_comes_before_the_pages_module_is_done_once_it_is_there(server: Server, sits: Sits) -> None:
     person = sits(server, service_workers="block")
     page, held = person.page, list[Route]()
-    page.route("**/library/library.js", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/library/library.js", hold)
     page.goto(f"{server.address}/library")
     page.get_by_role("button", name="Upload a recording").last.click()
     while not held:
