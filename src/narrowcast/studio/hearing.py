@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from narrowcast.errors import ChangedError, InputError
@@ -21,6 +21,7 @@ from narrowcast.store.listening.records import Listened, Played, Progress, Spans
 from narrowcast.studio.cue_sheets import sheet_of
 
 TRIES = 5
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOTHING = CueSheet(duration=0, speakers=(), chapters=(), turns=())
 
 
@@ -236,4 +237,5 @@ def _spoken(sheet: CueSheet) -> tuple[Spoken, ...]:
 
 
 def _ms(at: datetime) -> int:
-    return round(at.astimezone(UTC).timestamp() * 1000)
+    # Not by `astimezone`: a device's clock may show what no calendar of UTC has.
+    return (at - EPOCH) // timedelta(milliseconds=1)

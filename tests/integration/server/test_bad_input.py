@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from tests.integration.server.conftest import Served
+from tests.integration.server.shelving import render, shelve
 
+from narrowcast.server.api.progress import SHOWN
 from narrowcast.server.api.speaker_profiles import EXAMPLE
 
 DEEP = 500
@@ -49,3 +51,16 @@ async def test_times_beyond_the_calendar_are_refused(served: Served, at: str) ->
     for path in LISTS:
         answer = await served.sam.get(path, params={"cursor": cursor})
         assert answer.status_code == 422, (path, answer.text)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"])
+async def test_a_clock_beyond_the_calendar_makes_nothing_heard(served: Served, at: str) -> None:
+    episode_id = await shelve(served)
+    await render(served, episode_id)
+    for told in ({"sent_at": at}, {"wall_start": at, "wall_end": at}):
+        interval = {**SHOWN, "wall_start": "2020-01-01T00:00:00Z", "wall_end": "2020-01-01T00:00:15Z"}
+        body = {"intervals": [{**interval, **told}]} if "wall_start" in told else {"intervals": [interval], **told}
+        answer = await served.sam.post(f"podcasts/{episode_id}/sessions", json=body)
+        assert answer.status_code == 200, answer.text
+        assert [one["status"] for one in answer.json()["results"]] == ["refused"]
+    assert (await served.sam.get(f"podcasts/{episode_id}/progress")).json()["last_played_at"] is None
