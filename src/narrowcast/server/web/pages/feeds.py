@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 from fastapi import APIRouter, Request
@@ -39,10 +41,11 @@ async def feeds(request: Request, here: Here, who: Reads) -> Response:
     shown = []
     for feed in await here.store.feeds.all(who.id):
         url = address_of_feed(here, base, feed.id)
+        code = await asyncio.to_thread(code_of, url)
         # What asks from its makers' servers gets nowhere in a house.
         links = tuple(link for link in app_links(url) if reach is Reach.WORLD or not link.by_server)
         at = feed.fetched_at.isoformat() if feed.fetched_at else ""
-        shown.append(ShownFeed(feed.id, feed.title, feed.tag or "", url, code_of(url), links, at))
+        shown.append(ShownFeed(feed.id, feed.title, feed.tag or "", url, code, links, at))
     known = {feed.tag for feed in shown}
     return show(
         request,
@@ -57,7 +60,11 @@ async def feeds(request: Request, here: Here, who: Reads) -> Response:
     )
 
 
+@lru_cache(maxsize=512)
 def code_of(url: str) -> str:
-    """A QR code of `url` as the address of a picture; dark on white in every scheme, for cameras."""
+    """A QR code of `url` as the address of a picture; dark on white in every scheme, for cameras.
+
+    Kept, for it takes some 5 ms, and somebody may have a hundred feeds.
+    """
     code: str = segno.make(url, error="m").svg_data_uri(scale=4, border=3, dark="#101319", light="#ffffff")
     return code
