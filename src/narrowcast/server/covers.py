@@ -24,6 +24,13 @@ async def cover_of(here: Context, kept_key: str | None, title: str, side: int = 
     known = here.store.derived.get(key)
     if known is not None:
         return bytes(known)
+    # One at a time: who asks for many at once waits, and does not keep all threads from everybody else.
+    async with here.making_covers:
+        known = here.store.derived.get(key)
+        return bytes(known) if known is not None else await _made(here, key, kept_key, title, side)
+
+
+async def _made(here: Context, key: str, kept_key: str | None, title: str, side: int) -> bytes:
     whole = await here.store.blobs.get(kept_key) if kept_key else None
     # A picture that is gone from the storage is drawn as if there had been none.
     made = await (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import time
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pytest
 from PIL import Image
 from tests.integration.server.conftest import Served
 from tests.integration.server.shelving import SOUND, TEXTS, render, shelve
@@ -14,6 +16,7 @@ from tests.integration.server.shelving import SOUND, TEXTS, render, shelve
 from narrowcast.accounts.server_secret import Purpose
 from narrowcast.accounts.signed_names import signature
 from narrowcast.covers.draw import cover_jpeg
+from narrowcast.server import covers
 
 ROOT = "http://127.0.0.1:8484"
 
@@ -99,6 +102,21 @@ async def test_covers_come_as_small_as_they_are_shown(served: Served) -> None:
     for wrong in ("63", "1401", "-64", "x", ""):
         assert (await served.sam.get(f"podcasts/{own}/cover.jpg?size={wrong}")).status_code == 422
     assert (await served.nils.get(f"podcasts/{own}/cover.jpg?size=64")).status_code == 404
+
+
+async def test_many_who_ask_at_once_have_each_cover_made_once(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    identity = await shelve(served, title="A storm")
+    made: list[int] = []
+
+    def drawn(title: str, side: int) -> bytes:
+        made.append(side)
+        return cover_jpeg(title, side)
+
+    monkeypatch.setattr(covers, "cover_jpeg", drawn)
+    sizes = range(64, 124, 2)
+    answers = await asyncio.gather(*(served.sam.get(f"podcasts/{identity}/cover.jpg?size={size}") for size in sizes))
+    assert {answer.status_code for answer in answers} == {200}
+    assert sorted(made) == [64, 96, 128]
 
 
 async def test_what_is_not_made_yet_says_so(served: Served) -> None:
