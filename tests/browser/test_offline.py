@@ -135,6 +135,8 @@ def test_what_was_kept_goes_with_who_kept_it(stocked: Server, sits: Sits) -> Non
         "POST", "users", json={"email": "nils@example.org", "name": "Nils", "password": "three quiet boats"}
     )
     link = person.api("POST", f"users/{user['id']}/sign-in-link")["url"]
+    # As it is noted once this browser is told by Web Push (which asks a push service, and so a network).
+    page.evaluate("localStorage.setItem('narrowcast.push', `${document.documentElement.dataset.user} a-browser`)")
     page.goto(stocked.address + re.sub(r"^https?://[^/]+", "", link))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/(?!sign-in)[^/]*$"))
@@ -145,6 +147,7 @@ def test_what_was_kept_goes_with_who_kept_it(stocked: Server, sits: Sits) -> Non
             break
         page.wait_for_timeout(50)
     assert kept(page) == []
+    assert page.evaluate("localStorage.getItem('narrowcast.push')") is None, "the owner's messages end here"
 
     page.goto(owner_link(stocked))
     page.get_by_role("button", name="Sign in").click()

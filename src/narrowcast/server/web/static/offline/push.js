@@ -1,8 +1,6 @@
 // Web Push: have this browser told when an episode is ready, whether or not a page is open.
 import { api, Fault } from "../parts/api.js";
-import { able, worker } from "./worker_page.js";
-
-const PLACE = "narrowcast.push";
+import { able, noteTold, told, worker } from "./worker_page.js";
 
 /** Whether this browser can be told at all. */
 export const pushable = able && "PushManager" in globalThis && "Notification" in globalThis;
@@ -12,12 +10,12 @@ export async function pushState() {
   if (!pushable) return "unable";
   if (Notification.permission === "denied") return "refused";
   const subscription = await (await worker()).pushManager.getSubscription();
-  return subscription && localStorage.getItem(PLACE) ? "on" : "off";
+  return subscription && told() ? "on" : "off";
 }
 
 /** The id of this browser's subscription, as /me/push lists it; null where it is not told. */
 export function pushId() {
-  return localStorage.getItem(PLACE);
+  return told()?.id ?? null;
 }
 
 /**
@@ -41,7 +39,7 @@ export async function registerPush() {
     const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
     const { endpoint, keys } = subscription.toJSON();
     const shown = await api("POST", "me/push", { json: { endpoint, keys } });
-    localStorage.setItem(PLACE, shown.id);
+    noteTold(shown.id);
     return shown;
   } catch (fault) {
     if (fault instanceof Fault) throw fault;
@@ -52,8 +50,8 @@ export async function registerPush() {
 /** Tell this browser nothing any more. */
 export async function unregisterPush() {
   if (!pushable) return;
-  const id = localStorage.getItem(PLACE);
-  localStorage.removeItem(PLACE);
+  const id = pushId();
+  noteTold(null);
   await (await (await worker()).pushManager.getSubscription())?.unsubscribe();
   if (id) {
     await api("DELETE", `me/push/${id}`).catch((fault) => {

@@ -11,6 +11,7 @@ const naming = globalThis.trustedTypes?.createPolicy("worker", {
     return address;
   },
 });
+const TOLD = "narrowcast.push";
 let registering = null;
 
 /** Whether this browser can keep anything here: it does for https, and on the server's own machine. */
@@ -35,9 +36,22 @@ export async function tell(say) {
   if (fault) throw new Error(fault);
 }
 
-/** Remove all that is kept and cached here. */
+/** Who is told here by Web Push, `{ owner, id }` (see push.js); null where nobody is. */
+export function told() {
+  const [owner, id] = (localStorage.getItem(TOLD) || "").split(" ");
+  return id ? { owner, id } : null;
+}
+
+/** Note that whoever is signed in is told here, by the subscription of that id; null: nobody is any more. */
+export function noteTold(id) {
+  if (id) localStorage.setItem(TOLD, `${document.documentElement.dataset.user} ${id}`);
+  else localStorage.removeItem(TOLD);
+}
+
+/** Remove all that is kept and cached here, and tell nobody anything here any more. */
 export async function forgetAll() {
   if (!able) return;
+  noteTold(null);
   await removeAll();
   const registration = await navigator.serviceWorker.getRegistration(`${root}/`);
   const subscription = await registration?.pushManager?.getSubscription();
@@ -45,11 +59,11 @@ export async function forgetAll() {
   if (registration?.active) await tell("kept");
 }
 
-/** What every page does: register in a quiet moment; what somebody else kept at this browser goes first. */
+/** What every page does: register in a quiet moment; what somebody else kept, or is told, at this browser goes first. */
 export async function begin() {
   if (!able) return;
   const { user } = document.documentElement.dataset;
-  if (user && (await notes()).some((one) => one.owner !== user)) await forgetAll();
+  if (user && [...await notes(), told()].some((one) => one && one.owner !== user)) await forgetAll();
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     const to = data?.say === "visit" && new URL(data.address);
     if (to && to.origin === location.origin) visit(to);
