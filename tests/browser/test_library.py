@@ -73,7 +73,7 @@ def test_a_shelf_is_searched_lengthened_renamed_and_cleared(server: Server, sits
     # By keyboard alone: the menu, the dialog, its fields.
     page.get_by_role("button", name="More for Recording 05").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Open")).to_be_focused()
+    expect(page.get_by_role("menuitem", name="Open")).to_be_focused()
     for _ in range(9):
         if page.evaluate("document.activeElement.dataset.do") == "details":
             break

@@ -48,11 +48,12 @@ export class Bar {
     this.voiced = rendered;
     const same = rendered && !unrendered;
     const time = seconds ?? estimated_time?.seconds;
-    this.cost.textContent = same ? "The newest rendering says just this." : [
+    const words = same ? "The newest rendering says just this." : [
       make_.length ? `${make_.length} of ${lines} lines need new sound` : "No line needs new sound",
       money(cost_usd),
       time ? `about ${span(Math.max(1, time))}` : "",
     ].filter(Boolean).join(" · ");
+    if (this.cost.textContent !== words) this.cost.textContent = words;
     this.cost.title = rendered && unrendered ? `Since rendering ${items[0].number}: ${changesIn(unrendered)}` : "";
     this.render.disabled = same;
     this.render.textContent = rendered ? "Render" : "Voice it";

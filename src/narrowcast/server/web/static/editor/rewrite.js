@@ -13,6 +13,7 @@ export function rewritten({ episodeId, what, before, etag, name }) {
   const stop = new AbortController();
   const wish = make("textarea", { id: "wish", rows: 3, required: true, maxLength: 4000, autofocus: true });
   const said = make("p", { class: "small quiet", role: "status" });
+  const clock = make("p", { class: "small quiet num", "aria-hidden": "true" }); // seconds are for the eye: read aloud they never end
   const ask = make("button", { class: "btn-go" }, "Write it anew");
   const result = make("div", { class: "stack" });
   const form = make("form", { class: "stack" },
@@ -20,7 +21,7 @@ export function rewritten({ episodeId, what, before, etag, name }) {
     make("div", { class: "field" }, make("label", { for: "wish" }, "What should be different?"), wish),
     make("div", { class: "row" }, ...IDEAS.map((idea) => make("button",
       { type: "button", class: "idea", onclick: () => { wish.value = idea; wish.focus(); } }, idea))),
-    said, result,
+    said, clock, result,
     make("div", { class: "row ends" }, ask,
       make("button", { type: "button", class: "btn-ghost", onclick: () => close(null) }, "Cancel")));
   const dialog = make("dialog", { class: "editing rewrite", "aria-label": `Write ${name} anew` }, form);
@@ -32,7 +33,7 @@ export function rewritten({ episodeId, what, before, etag, name }) {
     ask.disabled = true;
     result.replaceChildren(compare(before, null));
     const began = performance.now();
-    const timer = setInterval(() => { said.textContent = `Being written, ${Math.round((performance.now() - began) / 1000)} s so far.`; }, 1000);
+    const timer = setInterval(() => { clock.textContent = `${Math.round((performance.now() - began) / 1000)} s so far`; }, 1000);
     said.textContent = "Being written.";
     try {
       const json = { ...what, instruction: wish.value, apply: false };
@@ -50,6 +51,7 @@ export function rewritten({ episodeId, what, before, etag, name }) {
       result.replaceChildren();
     } finally {
       clearInterval(timer);
+      clock.textContent = "";
       ask.disabled = false;
     }
   });

@@ -15,6 +15,7 @@ export function episodeMenu(shelf, main, { signal, onGone }) {
     if (!button) return;
     [card, opener] = [button.closest("[data-episode]"), button];
     prepare(menu, card);
+    menu.setAttribute("aria-label", button.getAttribute("aria-label"));
     menu.showPopover();
     place(menu, button);
     menu.querySelector("a, button").focus();
@@ -28,10 +29,12 @@ export function episodeMenu(shelf, main, { signal, onGone }) {
   }, { signal });
   menu.addEventListener("keydown", (event) => {
     const items = [...menu.children].filter((item) => !item.hidden);
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
+    const at = items.indexOf(document.activeElement);
+    const to = { ArrowDown: (at + 1) % items.length, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (event.key === "Tab") menu.hidePopover();
+    if (to === undefined) return;
     event.preventDefault();
-    items.at((items.indexOf(document.activeElement) + step) % items.length).focus();
+    items.at(to).focus();
   }, { signal });
   menu.addEventListener("toggle", (event) => {
     if (event.newState === "closed" && menu.contains(document.activeElement)) opener?.focus();
@@ -54,6 +57,8 @@ function prepare(menu, card) {
   const before = one('[data-do="keep"]', menu);
   const keep = document.createElement("button");
   Object.assign(keep, { type: "button", hidden: !heard, textContent: "Keep on this device" });
+  keep.setAttribute("role", "menuitem");
+  keep.tabIndex = -1;
   Object.assign(keep.dataset, { do: "keep", keep: id, revision: card.dataset.revision });
   before.replaceWith(keep);
 }

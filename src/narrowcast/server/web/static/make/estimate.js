@@ -38,7 +38,7 @@ export function estimating(line, { wish, besides, onFault, signal }) {
   }
 
   function say(text) {
-    line.textContent = text;
+    if (line.textContent !== text) line.textContent = text;
     line.removeAttribute("aria-busy");
     if (text === NOTHING) told = "";
   }

@@ -41,15 +41,27 @@ export function copy(id) {
   return one(`template#${id}`).content.firstElementChild.cloneNode(true);
 }
 
-/** Say something short where it does not get in the way; `action` is `{ title, run }`. */
-export function toast(text, { action, seconds = 6 } = {}) {
+/** Say something short where it does not get in the way; `action` is `{ title, run }`. It stays while one is at it. */
+export function toast(text, { action, seconds = action ? 12 : 6 } = {}) {
   const shown = make("div", { class: "toast" }, make("span", {}, text));
   const go = () => shown.remove();
   if (action) {
     shown.append(make("button", { type: "button", onclick: () => { go(); action.run(); } }, action.title));
   }
-  one(".toasts").append(shown);
-  setTimeout(go, seconds * 1000);
+  const later = () => setTimeout(() => (shown.matches(":hover, :focus-within") ? later() : go()), seconds * 1000);
+  toasts().append(shown);
+  later();
+}
+
+// What lies below an open dialog is neither seen nor read aloud: there it has a place of its own.
+function toasts() {
+  const dialog = [...document.querySelectorAll("dialog:modal")].at(-1);
+  if (!dialog) return one(".toasts");
+  const own = dialog.querySelector(":scope > .toasts");
+  if (own) return own;
+  const made = make("div", { class: "toasts", role: "status" });
+  dialog.append(made);
+  return made;
 }
 
 /** Say what went wrong, in the words of a Fault. */

@@ -9,9 +9,10 @@ const NOT_PAGES = /^\/((api|static|audio|sign-out)(\/|$)|feeds\/)/;
 const parsing = globalThis.trustedTypes?.createPolicy("pages", { createHTML: (text) => text });
 let leaving = new AbortController();
 let coming = null;
+let held = null; // what had the focus last
 
-/** Go to a page of this server. */
-export async function visit(url, { replace = false, back = null } = {}) {
+/** Go to a page of this server. `again` is the page that is shown: who reads in it stays where they are. */
+export async function visit(url, { replace = false, back = null, again = false } = {}) {
   coming?.abort();
   const mine = (coming = new AbortController());
   const to = new URL(url, location.href);
@@ -32,7 +33,7 @@ export async function visit(url, { replace = false, back = null } = {}) {
       history.replaceState({ ...history.state, scroll: scrollY }, "");
       history[replace ? "replaceState" : "pushState"]({}, "", at);
     }
-    show(page, back);
+    show(page, back, again);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(to);
   } finally {
@@ -54,7 +55,7 @@ function parsed(text) {
 
 /** Read the page that is shown anew. */
 export function refresh() {
-  return visit(location.href, { replace: true });
+  return visit(location.href, { replace: true, again: true });
 }
 
 /** Take care of links, of back and forward, and of the page that came first. */
@@ -63,6 +64,7 @@ export function begin() {
   holdEarlyPresses();
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
+  document.addEventListener("focusin", (event) => { held = event.target; });
   addEventListener("popstate", (event) => visit(location.href, { back: event.state ?? {} }));
   mount();
 }
@@ -108,22 +110,51 @@ async function bringStyles(page) {
   })));
 }
 
-function show(page, back) {
+function show(page, back, again) {
   leaving.abort();
   leaving = new AbortController();
   document.title = page.title;
+  const before = document.querySelector("main");
+  const [left, y] = [before.contains(held) ? held : null, scrollY];
   const main = document.importNode(page.querySelector("main"), true);
-  document.querySelector("main").replaceWith(main);
+  before.replaceWith(main);
   for (const link of document.querySelectorAll("[data-place]")) {
     if (link.dataset.place === main.dataset.page) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  mount();
+  const mounted = mount();
+  if (again) stay(main, left, y, mounted);
+  else arrive(main, back);
+  document.dispatchEvent(new CustomEvent("page", { detail: { main } }));
+}
+
+// Another page: its beginning has the focus, and its title is told to who does not see it.
+function arrive(main, back) {
   main.focus({ preventScroll: true });
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target && !back) target.scrollIntoView();
   else scrollTo(0, back?.scroll ?? 0);
-  document.dispatchEvent(new CustomEvent("page", { detail: { main } }));
+  document.querySelector("#announced").textContent = document.title;
+}
+
+// The same page: whoever was at something is at it again, once it is there.
+async function stay(main, left, y, mounted) {
+  const look = () => {
+    const same = left && sameIn(main, left);
+    if (same) same.focus({ preventScroll: true });
+    else if (left) main.focus({ preventScroll: true });
+    scrollTo(0, y);
+    return same;
+  };
+  if (look() || !left) return;
+  await mounted;
+  if (document.activeElement === main && scrollY <= y) look();
+}
+
+function sameIn(main, old) {
+  if (old.id) return main.querySelector(`#${CSS.escape(old.id)}`);
+  const named = (element) => element.getAttribute("aria-label") ?? element.textContent.trim();
+  return [...main.querySelectorAll(old.localName)].find((each) => each.name === old.name && named(each) === named(old));
 }
 
 async function mount() {

@@ -15,11 +15,14 @@ export function keyHere(key, act, signal) {
   signal.addEventListener("abort", () => here.get(key) === act && here.delete(key));
 }
 
+// Whoever speaks to their machine, or types with difficulty, may do without keys of one letter.
+const on = () => localStorage.getItem("narrowcast.keys") !== "off";
+
 /** Take care of the keys of `player`: all of them on an episode's page, elsewhere those that scroll nothing. */
 export function keys(player) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (taken(event)) return;
+    if (taken(event) || (!on() && event.key.length === 1 && event.key !== " ")) return;
     const act = actionOf(event, player);
     if (!act) return;
     event.preventDefault();
@@ -30,7 +33,7 @@ export function keys(player) {
 function taken({ target, key }) {
   if (document.querySelector("dialog:modal, [popover]:popover-open")) return true;
   if (target.closest("input, textarea, select, [contenteditable]:not([contenteditable=false])")) return true;
-  if (key === " " || key === "Enter") return Boolean(target.closest("button, a, summary, [role=button], [role=slider]"));
+  if (key === " " || key === "Enter") return Boolean(target.closest("button, a, summary, [role=slider]"));
   return key.startsWith("Arrow") && Boolean(target.closest("[role=slider], [role=radiogroup], [role=menu], [role=tablist]"));
 }
 
@@ -57,10 +60,15 @@ function actionOf({ key, shiftKey }, player) {
 
 /** Show which keys there are. */
 export function showKeys() {
+  const letters = make("input", { type: "checkbox", checked: on(), onchange: () => {
+    if (letters.checked) localStorage.removeItem("narrowcast.keys");
+    else localStorage.setItem("narrowcast.keys", "off");
+  } });
   const dialog = make("dialog", { "aria-label": "Keys" },
     make("form", { method: "dialog", class: "stack" },
       make("h2", {}, "Keys"),
       make("dl", { class: "keys" }, ...WORDS.flatMap(([key, what]) => [make("dt", { class: "mono" }, key), make("dd", {}, what)])),
+      make("label", { class: "check" }, letters, "Letters, figures and signs are keys too"),
       make("div", { class: "row" }, make("button", { autofocus: true }, "Close"))));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

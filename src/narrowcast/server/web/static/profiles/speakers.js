@@ -60,6 +60,7 @@ function trimmed({ tts_config: config, ...rest }) {
 
 function named(speaker, name) {
   one("[data-title]", speaker).textContent = name || "New speaker";
+  one("[data-remove]", speaker).setAttribute("aria-label", `Remove ${name || "this speaker"}`);
   one("[data-initial]", speaker).textContent = (name || "?").slice(0, 1).toUpperCase();
 }
 
