@@ -23,7 +23,8 @@ HELD = """() => {
     const box = held.getBoundingClientRect();
     const around = held.closest(".pick, label") ?? held;
     const y = box.top + Math.min(box.height / 2, 30);
-    const overs = [0.05, 0.25, 0.5, 0.75, 0.95].map((share) => document.elementFromPoint(box.left + box.width * share, y));
+    const at = (share) => document.elementFromPoint(box.left + box.width * share, y);
+    const overs = [0.05, 0.25, 0.5, 0.75, 0.95].map(at);
     const wrong = [];
     const seen = overs.some((over) => over && (around.contains(over) || over.contains(held)));
     if (![held, around].some((each) => getComputedStyle(each).outlineStyle !== "none")) wrong.push("it has no ring");
