@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from narrowcast.server.web.cards import state
 from narrowcast.server.web.places import PLACES
 from narrowcast.server.web.static_files import VERSION
 from narrowcast.server.web.words import FILTERS
@@ -48,7 +49,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(FILTERS)
+        self._templates.filters.update(FILTERS, state=state)
 
     def render(
         self, request: Request, name: str, status_code: int, who: Principal | None, here: str, values: dict[str, Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from narrowcast.server.web.words import span
 from narrowcast.store.episodes.episodes import EpisodeStatus
@@ -17,6 +18,11 @@ STATES = {
     EpisodeStatus.CANCELLED: ("cancelled", ""),
 }
 """What its badge says, and how it looks; what is ready to hear has none."""
+
+
+def state(status: EpisodeStatus) -> str:
+    """What a badge says of an episode in that state."""
+    return STATES.get(status, ("ready", ""))[0]
 
 
 @dataclass(frozen=True)
@@ -45,14 +51,14 @@ class Card:
 
 def card(row: Shelved, heard: PickedUp | None = None) -> Card:
     """The card of an episode, and how far its listener is in it."""
-    state, look = STATES.get(row.status, ("", ""))
+    badge, look = STATES.get(row.status, ("", ""))
     return Card(
         id=row.id,
         title=row.title,
         description=row.description,
         language=row.language,
         said=_said(row, heard),
-        state=state,
+        state=badge,
         look=look,
         revision=row.revision,
         tags=row.tags,
@@ -69,7 +75,7 @@ def _place(row: Shelved, heard: PickedUp) -> float:
 
 def _said(row: Shelved, heard: PickedUp | None) -> str:
     if row.status in {EpisodeStatus.FAILED, EpisodeStatus.CANCELLED}:
-        return (row.error_message or "").split("\n")[0][:90]
+        return shorten((row.error_message or "").split("\n")[0], 90, placeholder="…")
     if not row.revision or row.duration_ms is None:
         return ""
     whole = span(row.duration_ms / 1000)

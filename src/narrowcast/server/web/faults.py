@@ -27,5 +27,7 @@ def fault_page(request: Request, status: HTTPStatus, detail: str, hint: str) -> 
         wanted += f"?{request.url.query}" if request.url.query else ""
         back = "" if wanted == "/" else f"?redirect={quote(wanted, safe='/')}"
         return RedirectResponse(f"{root}/sign-in{back}", HTTPStatus.SEE_OTHER)
+    if detail == HTTPStatus.NOT_FOUND.phrase:
+        detail = "No page of this server has that address."
     title = "There is nothing here" if status is HTTPStatus.NOT_FOUND else status.phrase
     return show(request, "notice", status_code=status, title=title, message=detail, hint=hint)

@@ -19,7 +19,9 @@ def span(seconds: float | None) -> str:
     if whole < 60:
         return f"{whole} s"
     minutes = round(whole / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60}"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60}" if minutes % 60 else f"{minutes // 60} h"
 
 
 def money(usd: float | None) -> str:
@@ -41,11 +43,42 @@ def size(count: float | None) -> str:
 
 
 def several(number: int, one: str, many: str = "") -> str:
-    """ "1 turn", "3 turns"."""
+    """ "1 turn", "3,000 turns"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("HeadlessChrome/", "Chromium"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""What stands in a browser's name for itself, and what people call it; the first that fits: most name others too."""
+SYSTEMS = (
+    ("iPhone", "an iPhone"),
+    ("iPad", "an iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS", "a Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def device(user_agent: str) -> str:
+    """A browser as a person would call it: "Firefox on Linux", "Safari on an iPhone"."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    if not browser:
+        return user_agent.partition("/")[0][:40] or "A browser"
+    return f"{browser} on {system}" if system else browser
+
+
 FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
-    {"clock": clock, "span": span, "money": money, "size": size, "several": several}
+    {"clock": clock, "span": span, "money": money, "size": size, "several": several, "device": device}
 )
 """For templates: `{{ seconds | clock }}`."""

@@ -51,7 +51,7 @@ async def feeds(request: Request, here: Here, who: Reads) -> Response:
         request,
         "feeds",
         who,
-        here="feeds",
+        here="library",
         feeds=shown,
         reach=reach.value,
         host=base.partition("://")[2],

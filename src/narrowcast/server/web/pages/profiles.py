@@ -82,7 +82,7 @@ async def profiles(request: Request, who: Reads, here: Here) -> Response:
 async def episode_profile(request: Request, who: Reads, here: Here, profile_id: ProfileName) -> Response:
     """One episode profile, or the form of a new one."""
     opened = _opened(await _episodes(here).get(who.id, profile_id)) if profile_id != NEW else _new(NEW_EPISODE)
-    speakers = [one.name for one in await _speakers(here).all(who.id)]
+    speakers = {one.name: _card(one, ()).title for one in await _speakers(here).all(who.id)}
     chosen = opened.fields.get("speaker_config")
     return show(
         request,
@@ -90,7 +90,7 @@ async def episode_profile(request: Request, who: Reads, here: Here, profile_id: 
         who,
         here="make",
         profile=opened,
-        speakers=speakers if chosen in speakers else [chosen, *speakers],
+        speakers=speakers if chosen in speakers else {chosen: chosen, **speakers},
         languages=LANGUAGES,
     )
 

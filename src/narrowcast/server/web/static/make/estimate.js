@@ -67,7 +67,7 @@ export function inWords(estimate, wanted) {
 
 function atTime(seconds) {
   const at = new Date(Date.now() + seconds * 1000);
-  const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   const today = at.toDateString() === new Date().toDateString();
   return today ? `at ${time}` : `${at.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" })}, ${time}`;
 }

@@ -26,14 +26,14 @@ export async function visit(url, { replace = false, back = null, again = false }
     if (!page.querySelector("main[data-page]") || page.documentElement.dataset.static !== staticRoot) {
       return location.assign(to);
     }
-    await bringStyles(page);
+    const wanted = await bringStyles(page);
     if (mine.signal.aborted) return undefined;
     at.hash = to.hash;
     if (!back) {
       history.replaceState({ ...history.state, scroll: scrollY }, "");
       history[replace ? "replaceState" : "pushState"]({}, "", at);
     }
-    show(page, back, again);
+    show(page, wanted, back, again);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(to);
   } finally {
@@ -98,19 +98,21 @@ function isSignIn(url) {
   return url.pathname.slice(root.length).startsWith("/sign-in");
 }
 
+// A page's own stylesheets hold for it alone: those of a page that is left stay at hand, and out of use.
+const sheets = () => [...document.head.querySelectorAll("link[rel=stylesheet]")];
+
 async function bringStyles(page) {
-  const have = new Set([...document.head.querySelectorAll("link[rel=stylesheet]")].map((link) => link.href));
-  const missing = [...page.head.querySelectorAll("link[rel=stylesheet]")]
-    .map((link) => new URL(link.getAttribute("href"), location.href).href)
-    .filter((href) => !have.has(href));
-  await Promise.all(missing.map((href) => new Promise((done) => {
+  const wanted = [...page.head.querySelectorAll("link[rel=stylesheet]")].map((link) => new URL(link.getAttribute("href"), location.href).href);
+  const have = new Set(sheets().map((link) => link.href));
+  await Promise.all(wanted.filter((href) => !have.has(href)).map((href) => new Promise((done) => {
     const link = document.createElement("link");
-    Object.assign(link, { rel: "stylesheet", href, onload: done, onerror: done });
+    Object.assign(link, { rel: "stylesheet", href, media: "not all", onload: done, onerror: done });
     document.head.append(link);
   })));
+  return new Set(wanted);
 }
 
-function show(page, back, again) {
+function show(page, wanted, back, again) {
   leaving.abort();
   leaving = new AbortController();
   document.title = page.title;
@@ -118,6 +120,7 @@ function show(page, back, again) {
   const [left, y] = [before.contains(held) ? held : null, scrollY];
   const main = document.importNode(page.querySelector("main"), true);
   before.replaceWith(main);
+  for (const link of sheets()) link.media = wanted.has(link.href) ? "all" : "not all";
   for (const link of document.querySelectorAll("[data-place]")) {
     if (link.dataset.place === main.dataset.page) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

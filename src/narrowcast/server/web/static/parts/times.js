@@ -6,7 +6,7 @@ export function times(element) {
   for (const shown of element.querySelectorAll("time[datetime]")) {
     const at = new Date(shown.dateTime);
     if (Number.isNaN(at.getTime())) continue;
-    const hour = { hour: "2-digit", minute: "2-digit" };
+    const hour = { hour: "numeric", minute: "2-digit" };
     const year = at.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" };
     const day = { day: "numeric", month: "short", ...year };
     shown.title = at.toLocaleString();

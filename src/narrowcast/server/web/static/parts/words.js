@@ -13,7 +13,8 @@ export function span(seconds) {
   const whole = Math.round(seconds || 0);
   if (whole < 60) return `${whole} s`;
   const minutes = Math.round(whole / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60}`;
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60}` : `${minutes / 60} h`;
 }
 
 /** USD: "free", "under $0.01", "$0.04". */
@@ -35,7 +36,7 @@ export function bytes(count) {
   return `${number < 10 && unit ? number.toFixed(1) : Math.round(number)} ${units[unit]}`;
 }
 
-/** "1 turn", "3 turns". */
+/** "1 turn", "3,000 turns". */
 export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }

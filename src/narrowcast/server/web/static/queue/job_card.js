@@ -132,7 +132,7 @@ class Card {
     const { job, waits } = this;
     let text = "";
     if (!this.alive && !ended(job)) {
-      const at = this.since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      const at = this.since.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
       text = `No connection to the server: this is how it stood at ${at}.`;
     } else if (job.status === "running" && waits && waits.until > Date.now()) {
       text = `Waiting ${Math.ceil((waits.until - Date.now()) / 1000)} s for ${waits.provider}: ${waits.reason}`;
