@@ -1,4 +1,4 @@
-.PHONY: help demo test check check-all format static lock bench fuzz contract clean
+.PHONY: help demo test check check-all format static lock bench fuzz contract pictures clean
 .DEFAULT_GOAL := help
 
 PYTEST_WORKERS ?= auto
@@ -14,6 +14,7 @@ help:
 	@echo "make bench      the figures, side by side with podcast-creator"
 	@echo "make fuzz       every reader against files changed by chance, FUZZ=--seconds=600 for longer"
 	@echo "make contract   requests of all kinds against what the API says of itself, CONTRACT=--max-time=3600 for longer"
+	@echo "make pictures   take the pictures in docs/pictures anew, of every page, light and dark"
 	@echo "make format     format the code"
 	@echo "make lock       pin all dependencies anew"
 
@@ -55,6 +56,11 @@ contract:
 	@sh scripts/setup dev
 	CONTRACT="--phases=examples,coverage,fuzzing,stateful --max-time=600 $(CONTRACT)" \
 		.venv/bin/python -m pytest -n 0 tests/acceptance/test_contract.py
+
+pictures:
+	@sh scripts/setup dev
+	@sh scripts/system-packages
+	PYTHONPATH=bench .venv/bin/python -m tests.browser.pictures
 
 format:
 	@sh scripts/setup dev
