@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import httpx2
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from tests.acceptance.server import Server
-from tests.browser.conftest import PHONE, Sits
+from tests.browser.conftest import PHONE, Person, Sits
 
 NASTY = "<img src=x onerror=alert(1)>"
 PASSWORD = "seven loud red kettles"
@@ -26,7 +26,8 @@ def test_settings_are_kept_and_said(server: Server, sits: Sits) -> None:
     expect(page.get_by_label("Dark")).to_be_checked()
     person.accessible()
     page.get_by_label("As the device").check()
-    other = sits(server)
+    other = sits(server, service_workers="block")
+    pressed_before_it_listens(other)
     page.reload()
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("button", name="Sign out", exact=True)).to_have_count(0)
@@ -40,6 +41,21 @@ def test_settings_are_kept_and_said(server: Server, sits: Sits) -> None:
         page.get_by_role("dialog").get_by_role("button", name="Delete it all").click()
     expect(page.get_by_role("alert")).to_contain_text("not your e-mail address")
     person.faults.clear()
+
+
+def pressed_before_it_listens(person: Person) -> None:
+    """What is entered stays out of the address, and the press is not lost."""
+    held: list[Route] = []
+    person.page.route("**/settings/settings.js", held.append)
+    with person.page.expect_request("**/settings/settings.js"):
+        page = person.go("/settings")
+    page.get_by_label("Name", exact=True).fill("Early")
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Early")
+    assert page.url == f"{person.server.address}/settings"
+    held[0].continue_()
+    expect(page.get_by_text("Your name is kept.")).to_be_visible()
+    assert person.api("GET", "me")["name"] == "Early"
 
 
 def test_programs_get_tokens_and_webhooks(server: Server, sits: Sits) -> None:

@@ -47,6 +47,13 @@ export async function resumeAt(episodeId) {
   }
 }
 
+/** Have the server know all that was heard here, before what this browser keeps is removed; it is not waited for long. */
+export async function tellAll() {
+  finish();
+  const all = async () => { await send(); await send({ all: true }); };
+  await Promise.race([all(), wait(PATIENCE_MS)]);
+}
+
 /** How far to go back: as `listening/resume.py`, which also knows sentences and chapters. */
 function rewound(place, duration) {
   if (!place || (duration !== null && place.at >= duration - END_S)) return 0;

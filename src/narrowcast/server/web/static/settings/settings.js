@@ -13,6 +13,7 @@ export async function mount(main, { signal }) {
   calls(main, { signal, after });
   themes(main, signal);
   leave(main, signal);
+  signOut(main, signal);
   push(main, signal);
 }
 
@@ -65,6 +66,21 @@ function leave(main, signal) {
       location.assign(`${document.documentElement.dataset.root}/sign-in`);
     } catch (fault) {
       tell(form, fault);
+    }
+  }, { signal });
+}
+
+/** What was heard last is told while the server still knows who says so: signing out empties the browser. */
+function signOut(main, signal) {
+  const form = main.querySelector("#sign-out");
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const [{ player }, { tellAll }] = await Promise.all([import("../player/player.js"), import("../listening/outbox.js")]);
+      player.pause();
+      await tellAll();
+    } finally {
+      form.submit();
     }
   }, { signal });
 }
