@@ -142,12 +142,13 @@ export class Sounding extends EventTarget {
   // Ask anew where the sound is, and go on from where it was.
   async _mend() {
     clearTimeout(this._again);
-    const at = this.at;
     this._loading.abort();
     const { signal } = (this._loading = new AbortController());
     const { episodeId, revision } = this._sound;
     try {
       const sound = await soundOf(episodeId, revision, signal);
+      // What was in hand went on sounding meanwhile.
+      const at = this.at;
       this._sound = sound;
       this._fault = null;
       this._at = at;
@@ -182,13 +183,12 @@ export class Sounding extends EventTarget {
 
   // The first rendering is there: the same sound, under its own address, at the same place.
   async _finished() {
-    const at = this.at;
+    this._at = this.at;
     this._live?.close();
     this._live = null;
     this._cues = null;
     this._sound = { ...this._sound, revision: null };
     this._audio.removeAttribute("src");
-    this._at = at;
     await this._mend();
   }
 
