@@ -46,7 +46,11 @@ def test_settings_are_kept_and_said(server: Server, sits: Sits) -> None:
 def pressed_before_it_listens(person: Person) -> None:
     """What is entered stays out of the address, and the press is not lost."""
     held: list[Route] = []
-    person.page.route("**/settings/settings.js", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    person.page.route("**/settings/settings.js", hold)
     with person.page.expect_request("**/settings/settings.js"):
         page = person.go("/settings")
     page.get_by_label("Name", exact=True).fill("Early")
