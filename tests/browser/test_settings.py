@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx2
 from playwright.sync_api import Route, expect
 from tests.acceptance.server import Server
 from tests.browser.conftest import PHONE, Person, Sits
+from tests.integration.server.test_push import subscription
 
 NASTY = "<img src=x onerror=alert(1)>"
 PASSWORD = "seven loud red kettles"
@@ -97,3 +100,27 @@ def test_the_other_parts_can_be_read(server: Server, sits: Sits) -> None:
     person.accessible()
     page.locator("[data-provider=anthropic]").get_by_role("button", name="Test and keep").click()
     expect(page.locator("[data-provider=anthropic] .outcome")).to_have_text("Write a key first.")
+
+
+PUSH_SERVICE = """
+  let told = null;
+  const given = { toJSON: () => (GIVEN), options: {}, unsubscribe: async () => { told = null; return true; } };
+  PushManager.prototype.getSubscription = async () => told;
+  PushManager.prototype.subscribe = async () => (told = given);
+"""
+"""The browser vendor's part, which no test can reach."""
+
+
+def test_a_device_is_told_and_told_no_more(server: Server, sits: Sits) -> None:
+    person = sits(server)
+    person.context.grant_permissions(["notifications"])
+    person.context.add_init_script(PUSH_SERVICE.replace("GIVEN", json.dumps(subscription())))
+    page = person.go("/settings/notifications")
+    page.get_by_role("button", name="Tell me on this device").click()
+    expect(page.get_by_text("This device is told from now on.")).to_be_visible()
+    assert len(person.api("GET", "me/push")["browsers"]) == 1
+    person.accessible()
+    page.get_by_role("button", name="Tell this device nothing more").click()
+    expect(page.get_by_text("This device is told nothing more.")).to_be_visible()
+    assert person.api("GET", "me/push")["browsers"] == []
+    expect(page.get_by_role("button", name="Tell me on this device")).to_be_visible()

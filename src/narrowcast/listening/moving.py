@@ -47,11 +47,3 @@ def moved(at: float, before: Sequence[Place], after: Sequence[Place]) -> float:
         if earlier.turn_id in there:
             return after[there[earlier.turn_id]].end
     return min(max(at, 0.0), end)
-
-
-def of_turn(turn_id: str, offset: float, after: Sequence[Place]) -> float | None:
-    """Where `offset` seconds into a turn lie: within it, for it may have become shorter; none where it is gone."""
-    for place in after:
-        if place.turn_id == turn_id:
-            return min(place.start + max(offset, 0.0), place.end)
-    return None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrowcast.listening.moving import Place, moved, of_turn
+from narrowcast.listening.moving import Place, moved
 
 
 def rendering(*turns: tuple[str | None, float], gap: float = 1.0) -> list[Place]:
@@ -51,12 +51,6 @@ def test_a_place_follows_its_turn(at: float, after: Sequence[Place], expected: f
 def test_turns_that_nobody_knows_lead_nowhere() -> None:
     unknown = rendering((None, 10), (None, 20))
     assert moved(12.0, unknown, rendering((None, 3), ("a", 30))) == 12.0
-
-
-def test_a_bookmark_stays_within_its_turn() -> None:
-    assert of_turn("b", 3.0, BEFORE) == 14.0
-    assert of_turn("b", 300.0, BEFORE) == 31.0
-    assert of_turn("x", 3.0, BEFORE) is None
 
 
 TURNS = st.lists(st.tuples(st.sampled_from("abcdef"), st.floats(0, 30)), max_size=6, unique_by=lambda turn: turn[0])

@@ -43,11 +43,6 @@ class BarChart:
     bars: tuple[Bar, ...]
     top_minutes: int
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was heard in all that time."""
-        return not any(bar.of.listened_ms for bar in self.bars)
-
 
 @dataclass(frozen=True)
 class Cell:

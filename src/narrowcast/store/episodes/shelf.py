@@ -50,9 +50,6 @@ _ORDERS: Mapping[Order, tuple[ColumnElement[Any], bool]] = MappingProxyType(
 )
 """By what, and whether from the top down."""
 
-LIVE = ("scheduled", "queued", "running")
-"""The statuses of jobs that may still do something."""
-
 
 @dataclass(frozen=True)
 class LatestJob:
@@ -220,16 +217,6 @@ class Shelf:
         async with self._database.read() as connection:
             owner_id: str | None = await connection.scalar(query)
         return owner_id
-
-    async def live_jobs(self, owner_id: str, episode_ids: Collection[str]) -> Sequence[str]:
-        """The jobs that are, or will be, at work on these episodes of the owner's."""
-        query = (
-            select(job.c.id)
-            .join(episode, episode.c.id == job.c.episode_id)
-            .where(episode.c.owner_id == owner_id, episode.c.id.in_(episode_ids), job.c.status.in_(LIVE))
-        )
-        async with self._database.read() as connection:
-            return list((await connection.scalars(query)).all())
 
     async def delete(self, owner_id: str, episode_ids: Collection[str]) -> Sequence[str]:
         """Remove episodes with all that is theirs in the database, jobs too; the ids of those that there were.

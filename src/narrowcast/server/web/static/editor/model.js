@@ -14,7 +14,7 @@ export function read(script) {
 }
 
 /** A name on the page for what the server has not seen. */
-export function newKey() {
+function newKey() {
   made += 1;
   return `new-${Date.now().toString(36)}-${made}`;
 }

@@ -2,7 +2,7 @@
 import { turnsOf } from "./model.js";
 
 export const LONGEST = 10_000;
-export const MOST_TURNS = 5_000;
+const MOST_TURNS = 5_000;
 
 /**
  * The body of a `PUT …/script`, and the keys of its turns in their order. `head` is the script as it was read; `ids`

@@ -51,7 +51,7 @@ export function estimating(line, { wish, besides, onFault, signal }) {
 }
 
 /** "about 12 min of listening · first words in 6 s · $0.04 · ready in about 2 minutes" */
-export function inWords(estimate, wanted) {
+function inWords(estimate, wanted) {
   const parts = [];
   if (estimate.audio_seconds) parts.push(`about ${span(estimate.audio_seconds)} of listening`);
   else if (wanted.stop_after) parts.push("a script to review");

@@ -3,7 +3,7 @@ import { api, Fault } from "../parts/api.js";
 import { able, noteTold, told, worker } from "./worker_page.js";
 
 /** Whether this browser can be told at all. */
-export const pushable = able && "PushManager" in globalThis && "Notification" in globalThis;
+const pushable = able && "PushManager" in globalThis && "Notification" in globalThis;
 
 /** How things stand: "unable", "refused" (by the person, in the browser), "off", or "on". */
 export async function pushState() {

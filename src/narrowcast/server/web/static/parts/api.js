@@ -47,13 +47,3 @@ async function faultOf(answer) {
   }
   return new Fault(answer.status, problem.detail || `The server answered ${answer.status}.`, problem.hint, problem);
 }
-
-/** What happens, live: calls `onEvent(kind, data)` for each event at `path` until `signal` aborts. Comes again by itself. */
-export function events(path, kinds, onEvent, signal) {
-  const source = new EventSource(`${root}/api/v1/${path}`);
-  for (const kind of kinds) {
-    source.addEventListener(kind, (event) => onEvent(kind, JSON.parse(event.data), event.lastEventId));
-  }
-  signal.addEventListener("abort", () => source.close());
-  return source;
-}

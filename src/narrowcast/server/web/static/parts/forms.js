@@ -38,7 +38,7 @@ export function calls(within, { signal, after = () => {} }) {
 }
 
 /** A form's fields as JSON; see `forms`. */
-export function fieldsOf(form) {
+function fieldsOf(form) {
   const fields = {};
   for (const field of form.elements) {
     if (!field.name || field.disabled || (field.type === "radio" && !field.checked)) continue;

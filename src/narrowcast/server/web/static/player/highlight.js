@@ -35,7 +35,7 @@ export function watchStarts(player, starts, onIndex, signal) {
 }
 
 /** The place of the last of `starts` that is not behind `at`; -1 where none is. */
-export function lastBegun(starts, at) {
+function lastBegun(starts, at) {
   let [low, high] = [0, starts.length];
   while (low < high) {
     const middle = (low + high) >> 1;

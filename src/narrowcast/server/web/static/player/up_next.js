@@ -20,12 +20,6 @@ export async function addUpNext(episodeId) {
   return ids.includes(episodeId) ? ids : setUpNext([...ids, episodeId]);
 }
 
-/** Take an episode off the list. */
-export async function removeUpNext(episodeId) {
-  const ids = (await upNext()).map((each) => each.episode_id);
-  return setUpNext(ids.filter((each) => each !== episodeId));
-}
-
 /** Where an episode ends, `player` goes on with the first of the list that can be heard, which leaves it. */
 export function goOnWith(player) {
   player.addEventListener("end", async () => {

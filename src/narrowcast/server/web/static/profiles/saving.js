@@ -6,7 +6,7 @@ import { visit } from "../parts/navigation.js";
 const root = document.documentElement.dataset.root;
 
 /** A fault of the form itself, at one of its fields. */
-export class FieldFault extends Error {
+class FieldFault extends Error {
   constructor(field, message) {
     super(message);
     this.field = field;

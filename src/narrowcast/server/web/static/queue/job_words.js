@@ -62,7 +62,7 @@ function made(job) {
 }
 
 /** A point in time as one says it today: "06:30", "tomorrow 05:40", "24 Nov 05:40". */
-export function when(time, now = new Date()) {
+function when(time, now = new Date()) {
   const at = new Date(time);
   const clock = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   const day = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate());

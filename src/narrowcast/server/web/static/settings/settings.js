@@ -85,17 +85,31 @@ function signOut(main, signal) {
   }, { signal });
 }
 
-function push(main, signal) {
-  main.querySelector("#push-on")?.addEventListener("click", async (event) => {
-    event.target.disabled = true;
+async function push(main, signal) {
+  const on = main.querySelector("#push-on");
+  if (!on) return;
+  const off = main.querySelector("#push-off");
+  const said = main.querySelector("#push-said");
+  const pushing = import("../offline/push.js");
+  const show = async () => {
+    const { pushState } = await pushing;
+    const told = (await pushState().catch(() => "off")) === "on";
+    on.hidden = told;
+    off.hidden = !told;
+  };
+  const does = (button, act, words) => button.addEventListener("click", async () => {
+    button.disabled = true;
     try {
-      const { registerPush } = await import("../offline/push.js");
-      await registerPush();
-      main.querySelector("#push-said").textContent = "This device is told from now on.";
+      await act(await pushing);
+      said.textContent = words;
     } catch (fault) {
       toastFault(fault);
     } finally {
-      event.target.disabled = false;
+      button.disabled = false;
+      await show();
     }
   }, { signal });
+  does(on, (module) => module.registerPush(), "This device is told from now on.");
+  does(off, (module) => module.unregisterPush(), "This device is told nothing more.");
+  await show();
 }
