@@ -32,7 +32,7 @@ from narrowcast.errors import (
 )
 from narrowcast.server.careful import CAREFUL
 from narrowcast.server.hints import without_flags
-from narrowcast.server.routes import route_of
+from narrowcast.server.routes import methods_at, route_of
 from narrowcast.server.web.faults import fault_page, wants_page
 
 MEDIA_TYPE = "application/problem+json"
@@ -115,7 +115,11 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        return answer(request, HTTPStatus(error.status_code), str(error.detail), headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and "Allow" in headers:
+            # The framework names the methods of the first route alone.
+            headers["Allow"] = methods_at(request)
+        return answer(request, HTTPStatus(error.status_code), str(error.detail), headers=headers)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:

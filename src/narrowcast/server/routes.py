@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fastapi import Request
+from starlette.routing import Match
 from starlette.types import Scope
 
 NONE = "none"
@@ -16,3 +18,17 @@ def route_of(scope: Scope) -> str:
     if path is None and "app_root_path" in scope:
         return str(scope["root_path"]).removeprefix(str(scope["app_root_path"])) or NONE
     return str(path or NONE)
+
+
+def methods_at(request: Request) -> str:
+    """The methods that the request's path has routes for, as `Allow` lists them (RFC 9110, 10.2.1)."""
+    # What matching notes down stays out of the scope: it holds which route answered.
+    scopes = [
+        {**request.scope, "fastapi": {}, "method": method}
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+    ]
+    return ", ".join(
+        scope["method"]
+        for scope in scopes
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    )

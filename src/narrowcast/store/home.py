@@ -15,6 +15,7 @@ from narrowcast.store.episodes.revisions import Revisions
 from narrowcast.store.episodes.room import stored_bytes
 from narrowcast.store.episodes.scripts import Scripts
 from narrowcast.store.episodes.shelf import Shelf
+from narrowcast.store.episodes.tags import Tags
 from narrowcast.store.episodes.uploads import Uploads
 from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.files.blobs import Blobs
@@ -87,6 +88,7 @@ class Store:
         self.provider_slots = ProviderSlots(database)
         self.workplaces = Workplaces(database.path.parent / "work", presence.token)
         self.shelf = Shelf(database)
+        self.tags = Tags(database)
         self.bookmarks = Bookmarks(database)
         self.up_next = UpNext(database)
         self.uploads = Uploads(database, blobs)

@@ -7,17 +7,14 @@ import hashlib
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from narrowcast.audio.clip import Samples
 from narrowcast.errors import InputError
 from narrowcast.money.budget import Budget
-from narrowcast.money.estimate import Prices
-from narrowcast.money.paid import Paid, Purse
+from narrowcast.money.paid import Purse
 from narrowcast.pipeline.estimate import EpisodeEstimate, estimate
-from narrowcast.pipeline.events import Episode, EpisodeReady, Event, ModelUsed, PassedOver, Waiting
+from narrowcast.pipeline.events import Episode, EpisodeReady, Event, PassedOver, Waiting
 from narrowcast.pipeline.gate import Gate
 from narrowcast.pipeline.order import Order, Parts, WriterSetup
 from narrowcast.pipeline.remember import remembered
@@ -35,19 +32,16 @@ from narrowcast.sources.read import Reading, read_sources
 from narrowcast.store.home import Store
 from narrowcast.studio.budgets import Budgets
 from narrowcast.studio.means import Access
-from narrowcast.studio.own_servers import OwnServers, own_servers
+from narrowcast.studio.model_writing import ModelWriting
+from narrowcast.studio.own_servers import own_servers
 from narrowcast.studio.queueing import queue_limits
 from narrowcast.studio.tenancy import Gates
 from narrowcast.tts.base import TTS, Voice
 from narrowcast.tts.casting import SpeakerVoice, cast, passed_over
 from narrowcast.tts.readiness import ProviderState, states
 from narrowcast.tts.registry import in_reach, open_tts
-from narrowcast.writers.base import Usage
-from narrowcast.writers.choose import AUTO, ModelNames, choose_models
+from narrowcast.writers.choose import AUTO, choose_models
 from narrowcast.writers.extractive.writer import ExtractiveWriter
-
-if TYPE_CHECKING:
-    from narrowcast.writers.models import ModelChoice
 
 NO_MODEL = "built in, no language model"
 Read = Callable[[Sequence[str], str | None], Awaitable[Reading]]
@@ -225,10 +219,15 @@ class Studio:
             names, servers = own_servers(order).chosen(ours)
             if names.outline is None or names.transcript is None:
                 return WriterSetup(ExtractiveWriter(), NO_MODEL, uses_model=False, check=_nothing_to_check)
-            gate = self._gate("text", names.transcript.partition(":")[0], self._settings.llm_concurrency)
-            slots = Slots("the language model", gate, waiting)
-            setup = self._model_writer(order, names, servers, slots, purse, emit, ends)
-            return self._with_embeddings(setup, purse, emit, waiting, ends) if self._settings.embeddings else setup
+            writing = ModelWriting(self.access, self._prompts_folder(), purse, emit, ends)
+            text = self._gate("text", names.transcript.partition(":")[0], self._settings.llm_concurrency)
+            setup = writing.setup(order, names, servers, Slots("the language model", text, waiting))
+            if not self._settings.embeddings:
+                return setup
+            vectors = self._gate("vectors", self._settings.embeddings.partition(":")[0], self._settings.llm_concurrency)
+            return writing.with_embeddings(
+                setup, self._settings.embeddings, Slots("the embedding model", vectors, waiting)
+            )
 
         def slots_for(tts: TTS) -> Slots:
             concurrency = self._settings.tts_concurrency or tts.limits.concurrency
@@ -295,98 +294,12 @@ class Studio:
 
         return await discover(self.access.base_urls(), self.access.keys())
 
-    def _model_writer(
-        self,
-        order: Order,
-        names: ModelNames,
-        servers: OwnServers,
-        slots: Slots,
-        purse: Purse,
-        emit: Emit,
-        ends: AsyncExitStack,
-    ) -> WriterSetup:
-        from narrowcast.writers.llm.preflight import check_model
-        from narrowcast.writers.llm.prompts import Prompts
-        from narrowcast.writers.llm.writer import LlmWriter
-        from narrowcast.writers.models import open_model
-
-        def opened(spec: str, config: Mapping[str, Any], server: OwnServer | None, where: str) -> ModelChoice:
-            provider = spec.partition(":")[0]
-            if server:
-                own = self.access.own(server, provider, where)
-                return open_model(
-                    spec, keys=own.keys, base_urls=own.base_urls, config=config, public_only=own.public_only
-                )
-            self.access.check_open(provider)
-            return open_model(spec, keys=self.access.keys(), base_urls=self.access.base_urls(), config=config)
-
-        profile = order.profile
-        outline = opened(str(names.outline), profile.outline_config, servers.outline, "outline_config")
-        turns = opened(str(names.transcript), profile.transcript_config, servers.transcript, "transcript_config")
-        label = turns.spec if outline.spec == turns.spec else f"{outline.spec} (outline), {turns.spec} (turns)"
-
-        on_usage = _telling(emit, purse)
-
-        async def check() -> None:
-            for choice in {choice.spec: choice for choice in (outline, turns)}.values():
-                await check_model(choice)
-
-        writer = LlmWriter(outline, turns, slots, on_usage, Prompts(self._prompts_folder()), paying=purse.budget.paying)
-        ends.push_async_callback(writer.aclose)
-        return WriterSetup(
-            writer,
-            label,
-            uses_model=True,
-            check=check,
-            prices=Prices(*(outline.prices() or (None, None)), *(turns.prices() or (None, None))),
-        )
-
-    def _with_embeddings(
-        self,
-        setup: WriterSetup,
-        purse: Purse,
-        emit: Emit,
-        waiting: Callable[[str, float, str], None],
-        ends: AsyncExitStack,
-    ) -> WriterSetup:
-        """The same, with what the setting names to find passages by. Raises `SettingError`."""
-        from narrowcast.writers.embeddings import open_embeddings
-
-        name = self._settings.embeddings or ""
-        gate = self._gate("vectors", name.partition(":")[0], self._settings.llm_concurrency)
-        embeddings = open_embeddings(
-            name,
-            keys=self.access.keys(),
-            base_urls=self.access.base_urls(),
-            caller=Slots("the embedding model", gate, waiting),
-            on_usage=_telling(emit, purse),
-            paying=purse.budget.paying,
-        )
-        ends.push_async_callback(embeddings.aclose)
-
-        async def check() -> None:
-            await setup.check()
-            await embeddings.check()
-
-        return replace(setup, embedder=embeddings, check=check)
-
     def _prompts_folder(self) -> Path | None:
         """The person's own prompts: where the setting says, else `prompts` in the home folder if it is there."""
         if self._settings.prompts:
             return self._settings.prompts
         own = self._settings.home / "prompts"
         return own if own.is_dir() else None
-
-
-def _telling(emit: Emit, purse: Purse) -> Callable[[Usage], None]:
-    """Who is told of a call to a model: the run's events, and who keeps the books."""
-
-    def told(usage: Usage) -> None:
-        emit(ModelUsed(usage))
-        provider, _, model = usage.model.partition(":")
-        purse.note(Paid(provider, model, usage.prompt_tokens, usage.completion_tokens, cost_usd=usage.cost_usd))
-
-    return told
 
 
 def _nobody(_event: Event) -> None:

@@ -40,6 +40,9 @@ async def test_what_is_not_there_is_a_problem_too(served: Served) -> None:
     for method, place, status in (("GET", "nothing", 404), ("POST", "me", 405)):
         answer = await served.olga.request(method, place)
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert (await served.olga.post("me")).headers["Allow"] == "GET, PATCH, DELETE"
+    page = await served.olga.put("http://127.0.0.1:8484/library")
+    assert (page.status_code, page.headers["Allow"]) == (405, "GET")
 
 
 async def test_the_log_names_the_route_and_not_the_path(served: Served) -> None:

@@ -187,21 +187,21 @@ async def list_podcasts(
 @router.get("/podcasts/tags", responses=documented(401, 403))
 async def list_tags(who: Reads, here: Here) -> Tags:
     """The tags of your episodes."""
-    return Tags(items=[TagUse(name=tag.name, episodes=tag.episodes) for tag in await here.store.shelf.tags(who.id)])
+    return Tags(items=[TagUse(name=tag.name, episodes=tag.episodes) for tag in await here.store.tags.all(who.id)])
 
 
 @router.patch("/podcasts/tags/{tag:path}", responses=documented(401, 403, 404, 422))
 async def rename_tag(who: Writes, here: Here, tag: TagName, change: TagRename) -> TagUse:
     """Call a tag something else on all your episodes; where both were, there is one."""
-    await here.store.shelf.rename_tag(who.id, tag, change.name)
-    known = {found.name: found.episodes for found in await here.store.shelf.tags(who.id)}
+    await here.store.tags.rename(who.id, tag, change.name)
+    known = {found.name: found.episodes for found in await here.store.tags.all(who.id)}
     return TagUse(name=change.name, episodes=known.get(change.name, 0))
 
 
 @router.delete("/podcasts/tags/{tag:path}", status_code=HTTPStatus.NO_CONTENT, responses=documented(401, 403, 404, 422))
 async def delete_tag(who: Writes, here: Here, tag: TagName) -> None:
     """Take a tag off all your episodes."""
-    await here.store.shelf.rename_tag(who.id, tag, None)
+    await here.store.tags.rename(who.id, tag, None)
 
 
 @router.post("/podcasts/bulk-delete", responses=documented(401, 403, 422))

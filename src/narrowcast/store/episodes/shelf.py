@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import NotFoundError
 from narrowcast.store.database import Database
 from narrowcast.store.episodes.episodes import EpisodeStatus
+from narrowcast.store.episodes.tags import add_tags
 from narrowcast.store.episodes.texts import has_words, keep_names
 from narrowcast.store.paging import Place, Spot, in_order, newest_first
 from narrowcast.store.recent import Recent
@@ -110,14 +111,6 @@ class Changes:
     description: str | None = None
     notebook_id: str | None = None
     tags: Sequence[str] | None = None
-
-
-@dataclass(frozen=True)
-class Tag:
-    """A tag of a person's, and how many episodes bear it."""
-
-    name: str
-    episodes: int = field(default=0)
 
 
 class Shelf:
@@ -227,35 +220,6 @@ class Shelf:
         async with self._database.write() as connection:
             return await delete_episodes(connection, owner_id, episode_ids)
 
-    async def tags(self, owner_id: str) -> Sequence[Tag]:
-        """The owner's tags in the order of the alphabet."""
-        query = (
-            select(episode_tag.c.tag, func.count())
-            .join(episode, episode.c.id == episode_tag.c.episode_id)
-            .where(episode.c.owner_id == owner_id)
-            .group_by(episode_tag.c.tag)
-            .order_by(episode_tag.c.tag)
-        )
-        async with self._database.read() as connection:
-            return [Tag(name, int(count)) for name, count in await connection.execute(query)]
-
-    async def rename_tag(self, owner_id: str, tag: str, name: str | None) -> int:
-        """Call a tag `name` on all of the owner's episodes, or take it off them; how many bore it.
-
-        Raises `NotFoundError` where none does.
-        """
-        async with self._database.write() as connection:
-            mine = select(episode.c.id).where(episode.c.owner_id == owner_id)
-            bearing = episode_tag.c.episode_id.in_(mine) & (episode_tag.c.tag == tag)
-            ids = list((await connection.scalars(select(episode_tag.c.episode_id).where(bearing))).all())
-            if not ids:
-                raise NotFoundError("None of your episodes has this tag.")
-            if name != tag:
-                await connection.execute(delete(episode_tag).where(bearing))
-                for identity in ids:
-                    await add_tags(connection, identity, [name] if name is not None else [])
-            return len(ids)
-
 
 async def delete_episodes(connection: AsyncConnection, owner_id: str, episode_ids: Collection[str]) -> Sequence[str]:
     """As `Shelf.delete`, in a transaction that does more."""
@@ -264,16 +228,6 @@ async def delete_episodes(connection: AsyncConnection, owner_id: str, episode_id
     # Jobs, revisions, tags and text go with them: ON DELETE CASCADE.
     await connection.execute(delete(episode).where(episode.c.id.in_(found)))
     return found
-
-
-async def add_tags(connection: AsyncConnection, episode_id: str, tags: Sequence[str]) -> None:
-    """Add tags that the episode does not bear yet."""
-    known = set(
-        (await connection.scalars(select(episode_tag.c.tag).where(episode_tag.c.episode_id == episode_id))).all()
-    )
-    for tag in dict.fromkeys(tags):
-        if tag not in known:
-            await connection.execute(insert(episode_tag).values(episode_id=episode_id, tag=tag))
 
 
 def _of(owner_id: str) -> Select[Any]:

@@ -55,7 +55,7 @@ async def feeds(request: Request, here: Here, who: Reads) -> Response:
         feeds=shown,
         reach=reach.value,
         host=base.partition("://")[2],
-        free=[tag for tag in await here.store.shelf.tags(who.id) if tag.name not in known],
+        free=[tag for tag in await here.store.tags.all(who.id) if tag.name not in known],
         has_library="" in known,
     )
 

@@ -76,7 +76,7 @@ async def library(
         narrowed=narrowed,
         kinds={name: title for name, (title, _) in KINDS.items()},
         sorts=SORTS,
-        tags=await here.store.shelf.tags(who.id),
+        tags=await here.store.tags.all(who.id),
         notebooks=await here.store.notebooks.all(who.id, None, NOTEBOOKS),
         upload_bytes=here.settings.upload_bytes,
     )
