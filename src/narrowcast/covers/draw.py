@@ -25,6 +25,8 @@ CHAPTER_SIZE = 1000
 
 MARGIN = 0.085
 QUALITY = 86
+SMALL, SMALL_QUALITY = 480, 70
+"""Of those for pages, whose pixels are smaller than an eye's: their rings weigh much, and a page has many covers."""
 RULE = (0.11, 0.012)
 """The bar beside the title: its length and weight, as parts of the side."""
 
@@ -64,8 +66,13 @@ def _jpeg(seed: str, words: str, place: str, size: int) -> bytes:
     for top, strip in draw_rings(rng, colours, size, height, unit):
         picture.paste(Image.fromarray(strip), (0, drawing_top + top))
     file = io.BytesIO()
-    picture.save(file, "JPEG", quality=QUALITY, subsampling=2)
+    picture.save(file, "JPEG", quality=quality_of(size), subsampling=2)
     return file.getvalue()
+
+
+def quality_of(side: int) -> int:
+    """How much of the detail a cover of `side` pixels keeps, as JPEG counts it."""
+    return SMALL_QUALITY if side <= SMALL else QUALITY
 
 
 def _write(picture: Image, lettering: Lettering, font: Font, colours: Palette, note: str, *, top: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from narrowcast.covers.draw import QUALITY, SIZE
+from narrowcast.covers.draw import SIZE, quality_of
 
 STEPS = (64, 96, 128, 192, 256, 320, 480, 640, 960, SIZE)
 """In pixels."""
@@ -25,5 +25,5 @@ def resized_jpeg(picture: bytes, side: int) -> bytes:
         whole.draft("RGB", (side, side))
         small = whole.convert("RGB").resize((side, side), Image.Resampling.LANCZOS)
     file = io.BytesIO()
-    small.save(file, "JPEG", quality=QUALITY, subsampling=2)
+    small.save(file, "JPEG", quality=quality_of(side), subsampling=2)
     return file.getvalue()

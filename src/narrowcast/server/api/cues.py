@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from narrowcast.script.cue_sheet import CueSheet
@@ -12,6 +12,7 @@ from narrowcast.server.api.audio import EpisodeId, Number, revision_of
 from narrowcast.server.conditions import IfNoneMatch, is_known
 from narrowcast.server.context import Context, Here
 from narrowcast.server.describing import bears
+from narrowcast.server.packing import packed
 from narrowcast.server.problems import documented
 from narrowcast.server.who import Reads
 from narrowcast.store.episodes.revisions import Revision
@@ -33,7 +34,12 @@ class Cues(CueSheet):
     | {200: bears("ETag"), 304: {"description": "It is what you have.", **bears("ETag")}},
 )
 async def read_cues(
-    who: Reads, here: Here, episode_id: EpisodeId, number: Number = None, if_none_match: IfNoneMatch = None
+    request: Request,
+    who: Reads,
+    here: Here,
+    episode_id: EpisodeId,
+    number: Number = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """A rendering's chapters, turns and sentences with their times, what each turn cites, and which words are flagged.
 
@@ -46,7 +52,7 @@ async def read_cues(
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     sheet = await sheet_of(here, found)
     told = Cues(**{name: getattr(sheet, name) for name in CueSheet.model_fields}, revision=found.number)
-    return Response(told.model_dump_json(), media_type="application/json", headers=headers)
+    return packed(request, Response(told.model_dump_json(), media_type="application/json", headers=headers))
 
 
 async def sheet_of(here: Context, found: Revision) -> CueSheet:

@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from narrowcast.server.packing import packed
 from narrowcast.server.web.cards import state
 from narrowcast.server.web.places import PLACES
 from narrowcast.server.web.static_files import VERSION
@@ -61,7 +62,9 @@ class Pages:
         )
         theme = request.cookies.get(THEME_COOKIE, "")
         text = template.render(who=who, here=here, places=PLACES, theme=theme if theme in THEMES else "", **values)
-        return HTMLResponse(text, status_code, {"Content-Security-Policy": POLICY})
+        answer = HTMLResponse(text, status_code, {"Content-Security-Policy": POLICY})
+        packed(request, answer)
+        return answer
 
 
 def show(
