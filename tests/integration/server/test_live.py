@@ -306,6 +306,17 @@ async def test_the_finished_sound_counts_for_who_did_not_listen_before(served: S
     assert (await first_sounds(served))[0] == 1, "an earlier rendering is not what the job makes"
 
 
+async def test_the_finished_sound_counts_where_a_podcast_app_fetches_it(served: Served, hands: Hands) -> None:
+    await hands.begin()
+    await publish(hands)
+    feed = (await served.sam.post("feeds", json={})).json()["url"]
+    address = re.sub(r"\.xml.*", f"/{EPISODE}-1.mp3", feed)
+    assert (await served.nobody.head(address)).status_code == 200
+    assert (await first_sounds(served))[0] == 0
+    assert (await served.nobody.get(address)).status_code == 200
+    assert (await first_sounds(served))[0] == 1
+
+
 async def test_the_server_ends_while_somebody_listens(served: Served, hands: Hands) -> None:
     async with listening(served.app) as url:
         await hands.begin()

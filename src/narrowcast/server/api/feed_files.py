@@ -91,6 +91,8 @@ async def _file(request: Request, here: Context, opened: Opened, found: Revision
         picture = await cover_of(here, found.files.get(".cover.jpg"), title)
         return text_answer(request, picture, "image/jpeg", name, found.created_at)
     if suffix == suffix_of(found.media_type, found.audio_key):
+        if request.method == "GET":
+            here.metrics.heard(found.episode_id, str(found.number), found.created_at)
         stored = Stored(f'"{found.sha256}"', found.size_bytes, found.created_at)
         answer = await blob_answer(request, here.store.blobs, found.audio_key, Kept(stored, found.media_type, name))
         return counted(request, here, owner_id, found, answer)
