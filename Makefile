@@ -1,4 +1,4 @@
-.PHONY: help demo test check check-all format static lock bench fuzz contract pictures clean
+.PHONY: help demo test check check-all format static lock bench bench-pages bench-server fuzz contract pictures clean
 .DEFAULT_GOAL := help
 
 PYTEST_WORKERS ?= auto
@@ -12,6 +12,8 @@ help:
 	@echo "make check      format check, lint, types, import contracts, and all tests"
 	@echo "make check-all  the same, the demo from a fresh clone, fuzzing, and the figures"
 	@echo "make bench      the figures, side by side with podcast-creator"
+	@echo "make bench-pages   what pages, players and those who watch cost, in a real Chromium"
+	@echo "make bench-server  queue, asking, ranges and many jobs"
 	@echo "make fuzz       every reader against files changed by chance, FUZZ=--seconds=600 for longer"
 	@echo "make contract   requests of all kinds against what the API says of itself, CONTRACT=--max-time=3600 for longer"
 	@echo "make pictures   take the pictures in docs/pictures anew, of every page, light and dark"
@@ -47,6 +49,20 @@ bench:
 	@sh scripts/setup runtime
 	@sh scripts/setup peer
 	.venv/bin/python bench/compare.py --peer build/peer/bin/python $(BENCH)
+
+# In an order of their own, as each wants the machine for itself; one that fails is told, and the rest goes on.
+bench-pages:
+	@sh scripts/setup dev
+	@sh scripts/system-packages
+	@failed=; for each in idle pages first_sound sse_clients stats_page; do \
+		echo "— $$each"; .venv/bin/python bench/$$each.py || failed="$$failed $$each"; done; \
+		[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+bench-server:
+	@sh scripts/setup dev
+	@failed=; for each in queue_claims submit ranges jobs; do \
+		echo "— $$each"; .venv/bin/python bench/$$each.py || failed="$$failed $$each"; done; \
+		[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 
 fuzz:
 	@sh scripts/setup dev

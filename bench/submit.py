@@ -12,11 +12,8 @@ import argparse
 import asyncio
 import json
 import os
-import re
 import resource
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -25,36 +22,17 @@ from urllib.parse import urlsplit
 import httpx2
 
 from running import Simulator
+from serving import Server
 
 HANDS = 4
 TEXT = Path(__file__).parents[1] / "tests" / "acceptance" / "canal.md"
 TIERS = json.dumps({name: {"queued": 100_000, "running": HANDS} for name in ("standard", "premium")})
-PROGRAM = [sys.executable, "-m", "narrowcast"]
 
 
-class Server:
-    """`narrowcast serve` in a home of its own, and its owner's token."""
-
-    def __init__(self, home: Path, simulator: Simulator) -> None:
-        self.env = os.environ | dict(simulator.env)
-        self.env |= {"NARROWCAST_HOME": str(home), "NARROWCAST_TIERS": TIERS, "NARROWCAST_JOBS_AT_ONCE": str(HANDS)}
-        self.env |= {"NARROWCAST_LOG_FORMAT": "json", "NARROWCAST_PORT": "0", "NARROWCAST_TTS_CONCURRENCY": "8"}
-        self.log = home.with_suffix(".log").open("w+")
-        made = subprocess.run([*PROGRAM, "token", "create", "bench"], env=self.env, stdout=subprocess.PIPE, check=True)
-        self.token = made.stdout.decode().strip()
-        self.process = subprocess.Popen([*PROGRAM, "serve"], env=self.env, stderr=self.log, stdout=self.log)
-        until = time.monotonic() + 60
-        while not (found := re.search(r"http://127\.0\.0\.1:[1-9]\d*", Path(self.log.name).read_text())):
-            if time.monotonic() > until or self.process.poll() is not None:
-                raise ChildProcessError(f"the server did not start: {Path(self.log.name).read_text()[-2000:]}")
-            time.sleep(0.1)
-        self.url = found[0]
-
-    def stop(self) -> None:
-        """End it, and give jobs back."""
-        self.process.terminate()
-        self.process.wait(60)
-        self.log.close()
+def serving(home: Path, simulator: Simulator) -> Server:
+    """A server with four hands that speak with the simulated provider."""
+    env = {"NARROWCAST_TIERS": TIERS, "NARROWCAST_JOBS_AT_ONCE": str(HANDS), "NARROWCAST_TTS_CONCURRENCY": "8"}
+    return Server(home, dict(simulator.env) | env)
 
 
 async def submit(client: httpx2.AsyncClient, number: int, title: str) -> float:
@@ -124,11 +102,8 @@ async def fan_out(server: Server, client: httpx2.AsyncClient, watchers: int) -> 
 
 async def measure(server: Server, rate: float, seconds: float, watchers: int) -> None:
     """Everything, printed."""
-    headers = {"Authorization": f"Bearer {server.token}"}
     limits = httpx2.Limits(max_connections=64, max_keepalive_connections=64)
-    async with httpx2.AsyncClient(
-        base_url=f"{server.url}/api/v1", headers=headers, limits=limits, timeout=60
-    ) as client:
+    async with httpx2.AsyncClient(base_url=server.api, headers=server.headers, limits=limits, timeout=60) as client:
         print(f"load at start {os.getloadavg()[0]:.1f}")
         await begin_work(client)
         busy = await at_rate(client, "Busy", rate, seconds)
@@ -158,7 +133,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     with tempfile.TemporaryDirectory() as folder:
         simulator = Simulator(Path(folder) / "ledger.jsonl", f"--speed={asked.speed}")
-        server = Server(Path(folder) / "home", simulator)
+        server = serving(Path(folder) / "home", simulator)
         try:
             asyncio.run(measure(server, asked.rate, asked.seconds, asked.watchers))
         finally:
