@@ -32,6 +32,28 @@ def plays_beyond(page: Page, seconds: float) -> None:
     until(page, f"{AUDIO}?.currentTime ?? 0", lambda at: at > seconds)
 
 
+def loudest(page: Page) -> float:
+    """The loudest sample that is heard until one is no silence: six seconds at most."""
+    heard: float = page.evaluate(
+        """async () => {
+            const context = new AudioContext();
+            const sound = document.querySelector('#player audio').captureStream();
+            const analyser = context.createAnalyser();
+            context.createMediaStreamSource(sound).connect(analyser);
+            const samples = new Float32Array(analyser.fftSize);
+            let loudest = 0;
+            for (let looks = 0; looks < 300 && loudest < 0.02; looks += 1) {
+                await new Promise((done) => setTimeout(done, 20));
+                analyser.getFloatTimeDomainData(samples);
+                loudest = Math.max(loudest, ...samples.map(Math.abs));
+            }
+            await context.close();
+            return loudest;
+        }"""
+    )
+    return heard
+
+
 def canal(person: Person) -> str:
     """The id of the stocked episode."""
     return str(person.api("GET", "podcasts")["items"][0]["episode_id"])
@@ -63,24 +85,7 @@ def test_an_episode_is_heard_read_and_left_playing(stocked: Server, sits: Sits) 
     )
     page.get_by_label("Player of this episode").get_by_role("button", name="Play").click()
     plays_beyond(page, 0.5)
-    loudest = page.evaluate(
-        """async () => {
-            const context = new AudioContext();
-            const sound = document.querySelector('#player audio').captureStream();
-            const analyser = context.createAnalyser();
-            context.createMediaStreamSource(sound).connect(analyser);
-            const samples = new Float32Array(analyser.fftSize);
-            let loudest = 0;
-            for (let looks = 0; looks < 300 && loudest < 0.02; looks += 1) {
-                await new Promise((done) => setTimeout(done, 20));
-                analyser.getFloatTimeDomainData(samples);
-                loudest = Math.max(loudest, ...samples.map(Math.abs));
-            }
-            await context.close();
-            return loudest;
-        }"""
-    )
-    assert loudest >= 0.02, "the loudest sample that was heard"
+    assert loudest(page) >= 0.02
     plays_beyond(page, starts[2] + 0.3)
     lags = [at - starts[index] for index, at in page.evaluate("window.lags") if 0 < index < 3]
     assert lags, "sentences that began to be said while it was looked"

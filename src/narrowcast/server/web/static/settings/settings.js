@@ -80,6 +80,8 @@ function signOut(main, signal) {
       player.pause();
       await tellAll();
     } finally {
+      // From here on nobody listens: a page that is left writes down what was on, after the browser was emptied.
+      delete document.documentElement.dataset.user;
       form.submit();
     }
   }, { signal });
