@@ -47,7 +47,7 @@ async def test_two_processes_together_have_as_many_calls_open_as_the_provider_ta
         slots = Slots("p", gate)
         await asyncio.gather(*(slots.call((1, n), lambda: ask(who)) for n in range(12)))
 
-    await asyncio.wait_for(asyncio.gather(process("a"), process("b")), 20)
+    await asyncio.wait_for(asyncio.gather(process("a"), process("b")), 120)
     assert most == 2
     assert done == {"a": 12, "b": 12}
 
