@@ -76,6 +76,8 @@ def makes(page: Page) -> None:
     """From the first page to the episode's own."""
     reach(page, "Make")
     page.keyboard.press("Enter")
+    # The page was shown before, and is shown anew: it is there when it has the focus.
+    expect(page.locator("main")).to_be_focused()
     expect(page.get_by_role("heading", level=1)).to_have_text("What shall we read for you?")
     expect(page.locator("main")).to_have_attribute("data-mounted", "yes")
     reach(page, "Text, or a link")

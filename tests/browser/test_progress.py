@@ -39,7 +39,8 @@ def progress(person: Person, identity: str) -> dict[str, Any]:
 
 
 def test_what_is_heard_is_never_lost_and_shows(stocked: Server, sits: Sits) -> None:
-    person = sits(stocked)
+    # Without the service worker, which a crash may take along: that is Chromium's to begin anew.
+    person = sits(stocked, service_workers="block")
     person.go("/stats")
     expect(person.page.get_by_role("heading", name="Nothing yet")).to_be_visible()
     person.accessible()

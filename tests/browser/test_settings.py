@@ -55,7 +55,8 @@ def pressed_before_it_listens(person: Person) -> None:
 
     person.page.route("**/settings/settings.js", hold)
     with person.page.expect_request("**/settings/settings.js"):
-        page = person.go("/settings")
+        person.page.goto(f"{person.server.address}/settings", wait_until="domcontentloaded")
+    page = person.page
     page.get_by_label("Name", exact=True).fill("Early")
     page.get_by_role("button", name="Keep").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Early")

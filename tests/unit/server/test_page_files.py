@@ -21,6 +21,8 @@ def files(folder: Path, ending: str) -> Mapping[Path, str]:
     return {path: path.read_text("utf-8") for path in sorted(folder.rglob(f"*.{ending}"))}
 
 
+TRIED = "\n".join(path.read_text("utf-8") for path in sorted((Path(__file__).parents[2] / "browser").glob("*.py")))
+"""What tries modules by themselves, in a browser."""
 MODULES, STYLES = files(STATIC, "js"), files(STATIC, "css")
 PAGES, CODE = files(TEMPLATES, "html"), files(WEB, "py")
 MARKUP = "\n".join([*PAGES.values(), *MODULES.values(), *CODE.values()])
@@ -69,6 +71,10 @@ def test_modules_offer_nothing_that_nobody_takes() -> None:
         for origin in re.findall(r'import\("([^"]+)"\)', text):
             source = (path.parent / origin).resolve()
             taken |= {(source, name) for name in exports(MODULES[source]) if named(name, text)}
+    for names, origin in re.findall(r'const \{+([^}]*)\}+ = await import\([\w.]+dataset\.static \+ "([^"]+)"\)', TRIED):
+        for name in map(str.strip, names.split(",")):
+            assert name in exports(MODULES[STATIC / origin]), f"{origin} has no {name}, which a test takes"
+            taken.add((STATIC / origin, name))
     idle = [
         f"{path.relative_to(STATIC)}: {name}"
         for path, text in MODULES.items()

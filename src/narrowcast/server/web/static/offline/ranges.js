@@ -4,7 +4,7 @@
  * What a `Range` header asks of `size` bytes: `{ from, to }` (both within), `"beyond"` where it lies outside, or null for
  * all of it: no header, several ranges, another unit, nonsense.
  */
-function partOf(header, size) {
+export function partOf(header, size) {
   const asked = /^bytes=(\d*)-(\d*)$/.exec((header || "").replaceAll(" ", ""));
   if (!asked || (!asked[1] && !asked[2])) return null;
   const [first, last] = [asked[1], asked[2]].map((digits) => (digits ? Number(digits) : null));
