@@ -24,11 +24,11 @@ demo:
 	@sh scripts/setup runtime
 	@sh scripts/demo
 
+# Browsers' tests in processes of their own: the driver keeps an event loop running where they are.
 test:
 	@sh scripts/setup dev
 	@sh scripts/system-packages
 	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) --ignore=tests/browser
-	# In processes of their own: a browser's driver keeps an event loop running where its tests are.
 	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) tests/browser
 
 static:
