@@ -86,29 +86,37 @@ def test_a_push_is_shown_and_a_press_on_it_opens_its_page(server: Server, sits: 
     shown = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
         .map(({ title, body, tag, data }) => ({ title, body, tag, path: data.path }))"""
 
-    def there(number: int) -> None:
-        """Wait until so many are shown: this happens outside of the page."""
+    def gone() -> None:
+        """Close all that are shown, until none is: this happens outside of the page."""
         end = time.monotonic() + 60
-        while len(page.evaluate(shown)) != number:
+        while page.evaluate(shown):
             assert time.monotonic() < end
+            page.evaluate(
+                "navigator.serviceWorker.ready.then(async (r) => (await r.getNotifications()).map((n) => n.close()))"
+            )
             page.wait_for_timeout(20)
 
     def told(data: str) -> Any:
         delivered = {"origin": server.address, "registrationId": mine[0]["registrationId"], "data": data}
-        chromium.send("ServiceWorker.deliverPushMessage", delivered)
-        there(1)
-        return page.evaluate(shown)[0]
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            # Chromium now and then loses one that comes while the worker is about to rest.
+            chromium.send("ServiceWorker.deliverPushMessage", delivered)
+            again = time.monotonic() + 5
+            while time.monotonic() < again:
+                if found := page.evaluate(shown):
+                    return found[0]
+                page.wait_for_timeout(20)
+        raise AssertionError("it is not shown")
 
     name = "<img src=x onerror=alert(1)>"
     said = {"title": f"“{name}” is ready", "body": "12 minutes", "path": "/episodes/1b2c", "tag": "job-1"}
     assert told(json.dumps(said)) == said
     # The same job's again takes its place; nothing that was sent leads out of this server.
     said |= {"path": "//elsewhere.example/"}
-    page.evaluate("navigator.serviceWorker.ready.then(async (r) => (await r.getNotifications())[0].close())")
-    there(0)
+    gone()
     assert told(json.dumps(said)) == said | {"path": "/inbox"}
-    page.evaluate("navigator.serviceWorker.ready.then(async (r) => (await r.getNotifications())[0].close())")
-    there(0)
+    gone()
     assert told("no JSON at all")["path"] == "/inbox"
     # A press, as near as tests come to one: the page that is open goes there, and the notification goes away.
     worker = person.context.service_workers[0]
@@ -119,4 +127,7 @@ def test_a_push_is_shown_and_a_press_on_it_opens_its_page(server: Server, sits: 
         }"""
     )
     page.wait_for_url(f"{server.address}/inbox")
-    there(0)
+    end = time.monotonic() + 60
+    while page.evaluate(shown):
+        assert time.monotonic() < end, "it goes away when it is pressed"
+        page.wait_for_timeout(20)
