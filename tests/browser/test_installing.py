@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
-from typing import Any
-
 from playwright.sync_api import Page, expect
 from tests.acceptance.server import Server
 from tests.browser.conftest import PHONE, Sits
@@ -69,65 +65,3 @@ def test_chromium_would_install_it_and_it_answers_without_a_network(server: Serv
     expect(page.get_by_text("The server cannot be reached.")).to_be_hidden()
     person.accessible()
     assert page.evaluate("caches.keys().then((names) => names.length)") == 1
-
-
-def test_a_push_is_shown_and_a_press_on_it_opens_its_page(server: Server, sits: Sits) -> None:
-    person = sits(server, permissions=["notifications"])
-    page = person.page
-    working(page)
-    chromium = person.context.new_cdp_session(page)
-    seen: list[dict[str, Any]] = []
-    chromium.on("ServiceWorker.workerRegistrationUpdated", lambda event: seen.extend(event["registrations"]))
-    chromium.send("ServiceWorker.enable")
-    end = time.monotonic() + 60
-    while not (mine := [one for one in seen if one["scopeURL"] == f"{server.address}/"]):
-        assert time.monotonic() < end
-        page.wait_for_timeout(20)
-    shown = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-        .map(({ title, body, tag, data }) => ({ title, body, tag, path: data.path }))"""
-
-    def gone() -> None:
-        """Close all that are shown, until none is: this happens outside of the page."""
-        end = time.monotonic() + 60
-        while page.evaluate(shown):
-            assert time.monotonic() < end
-            page.evaluate(
-                "navigator.serviceWorker.ready.then(async (r) => (await r.getNotifications()).map((n) => n.close()))"
-            )
-            page.wait_for_timeout(20)
-
-    def told(data: str) -> Any:
-        delivered = {"origin": server.address, "registrationId": mine[0]["registrationId"], "data": data}
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            # Chromium now and then loses one that comes while the worker is about to rest.
-            chromium.send("ServiceWorker.deliverPushMessage", delivered)
-            again = time.monotonic() + 5
-            while time.monotonic() < again:
-                if found := page.evaluate(shown):
-                    return found[0]
-                page.wait_for_timeout(20)
-        raise AssertionError("it is not shown")
-
-    name = "<img src=x onerror=alert(1)>"
-    said = {"title": f"“{name}” is ready", "body": "12 minutes", "path": "/episodes/1b2c", "tag": "job-1"}
-    assert told(json.dumps(said)) == said
-    # The same job's again takes its place; nothing that was sent leads out of this server.
-    said |= {"path": "//elsewhere.example/"}
-    gone()
-    assert told(json.dumps(said)) == said | {"path": "/inbox"}
-    gone()
-    assert told("no JSON at all")["path"] == "/inbox"
-    # A press, as near as tests come to one: the page that is open goes there, and the notification goes away.
-    worker = person.context.service_workers[0]
-    worker.evaluate(
-        """async () => {
-            const [notification] = await self.registration.getNotifications();
-            self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
-        }"""
-    )
-    page.wait_for_url(f"{server.address}/inbox")
-    end = time.monotonic() + 60
-    while page.evaluate(shown):
-        assert time.monotonic() < end, "it goes away when it is pressed"
-        page.wait_for_timeout(20)
