@@ -64,7 +64,7 @@ def test_what_is_heard_is_never_lost_and_shows(stocked: Server, sits: Sits) -> N
     person.page = person.context.new_page()
     person.watch(person.page)
     person.page.goto(f"{stocked.address}/episodes/{identity}", wait_until="load")
-    told = until(lambda: progress(person, identity), lambda told: told["current_position"] > at - 4)
+    told = until(lambda: progress(person, identity), lambda told: told["current_position"] > at - 2)
     once = person.api("GET", f"podcasts/{identity}/analytics")
     assert max(once["heatmap"]["heard"]) < 3, "what a tab and its heir both tell counts once"
 
