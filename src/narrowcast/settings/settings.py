@@ -18,11 +18,12 @@ from narrowcast.errors import SettingError
 from narrowcast.settings.accounts import AccountSettings
 from narrowcast.settings.providers import ProviderSettings
 from narrowcast.settings.queueing import QueueSettings
+from narrowcast.settings.scaling import ScalingSettings
 from narrowcast.settings.serving import ServingSettings
 from narrowcast.settings.telling import TellingSettings
 
 
-class Settings(ProviderSettings, ServingSettings, AccountSettings, TellingSettings, QueueSettings):
+class Settings(ProviderSettings, ServingSettings, AccountSettings, TellingSettings, QueueSettings, ScalingSettings):
     """Every setting; the alias is its name in the environment and in `narrowcast.toml`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -47,8 +48,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        # What is wrong between several settings names them itself.
+        message = f"The setting {first['loc'][0]} is wrong: {reason}." if first["loc"] else f"{reason}."
         raise SettingError(
-            f"The setting {first['loc'][0]} is wrong: {first['msg'].removeprefix('Value error, ')}.",
+            message,
             hint="Correct it in the environment or in narrowcast.toml, or unset it.",
         ) from error
 
