@@ -10,17 +10,20 @@ import contextlib
 import ipaddress
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from running import Simulator, StartSimulator
+from servers import Missing, ObjectStore, Postgres, Redis
 
 _KEYS = ("_API_KEY", "_BASE_URL", "_TOKEN", "_SECRET", "_ACCESS_KEY")
 _OURS = ("NARROWCAST_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "AWS_", "AZURE_", "OLLAMA_")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+_Server = TypeVar("_Server", Postgres, Redis, ObjectStore)
 
 _reached: list[str] = []
 
@@ -93,6 +96,33 @@ def start_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartS
 def simulator(start_simulator: StartSimulator) -> Simulator:
     """A simulator without faults, fifty times as fast as a real provider."""
     return start_simulator()
+
+
+def _running(kind: Callable[[], _Server]) -> Iterator[_Server]:
+    try:
+        server = kind()
+    except Missing as missing:
+        pytest.skip(str(missing))
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """PostgreSQL, one for all tests of this process; what kills or freezes it starts one of its own."""
+    yield from _running(Postgres)
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Redis]:
+    """Redis, likewise."""
+    yield from _running(Redis)
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """An S3 server, likewise."""
+    yield from _running(ObjectStore)
 
 
 @pytest.hookimpl(trylast=True)

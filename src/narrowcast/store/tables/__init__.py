@@ -15,7 +15,8 @@ from narrowcast.store.tables.heard import (
     play_interval,
     weekly_report,
 )
-from narrowcast.store.tables.jobs import idempotency, job, job_event, provider_pause, provider_slot
+from narrowcast.store.tables.installation import installation
+from narrowcast.store.tables.jobs import idempotency, job, job_event, provider_pause, provider_slot, worker
 from narrowcast.store.tables.library import notebook, notebook_source, profile, source
 from narrowcast.store.tables.listening import bookmark, download, feed, up_next
 from narrowcast.store.tables.money import provider_key, spending
@@ -37,6 +38,7 @@ __all__ = [
     "episode_text",
     "feed",
     "idempotency",
+    "installation",
     "job",
     "job_event",
     "listening_day",
@@ -62,4 +64,5 @@ __all__ = [
     "up_next",
     "webhook",
     "weekly_report",
+    "worker",
 ]

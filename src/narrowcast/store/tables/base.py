@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The revision that this code works with: the head of `migrations/versions`."""
 
 

@@ -20,6 +20,7 @@ job = Table(
     Column("status", String(16), nullable=False),
     Column("priority", Integer, nullable=False),
     Column("rank", Integer, nullable=False),
+    Column("lot", Integer, nullable=False, server_default="0"),
     moment("run_at"),
     Column("epoch", Integer, nullable=False, server_default="0"),
     Column("failures", Integer, nullable=False, server_default="0"),
@@ -85,7 +86,8 @@ job = Table(
 lowest first: from its priority and the time it came (`queue/order.py`), kept over retries. `queued_at` is since when it
 waits. `epoch` grows with every claim, and a holder's writes carry it. `moved_at` is when the job last got on, for the
 guard against hung ones. `failures` counts those that bring its end nearer, `pauses` a provider's, which do not.
-`told_at` is when its end was written into its owner's inbox, so that each is told once."""
+`lot` is one of 0 to 99 by chance: where two kinds of hands work side by side, each takes its
+share of lots. `told_at` is when its end was written into its owner's inbox, so that each is told once."""
 
 job_event = Table(
     "job_event",
@@ -112,6 +114,20 @@ idempotency = Table(
     Index(None, "created_at"),
 )
 """Answers that were given to requests with an `Idempotency-Key`."""
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("name", String(160), primary_key=True),
+    Column("engine", String(16), nullable=False),
+    Column("kinds", Json, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("busy", Integer, nullable=False),
+    Column("version", String(40), nullable=False),
+    moment("started_at", nullable=False),
+    moment("seen_at", nullable=False),
+)
+"""Processes that have hands, as they said of themselves at `seen_at`: how many, and how many of them work."""
 
 provider_slot = Table(
     "provider_slot",
