@@ -6,7 +6,7 @@ import asyncio
 import random
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,13 +14,15 @@ from narrowcast.queue import order, outcome, standing, sweeping
 from narrowcast.queue.cached import Cached
 from narrowcast.queue.limits import QueueLimits, refuse_crowd
 from narrowcast.queue.outcome import Drained, Outcome
+from narrowcast.queue.shares import LOTS
 from narrowcast.queue.standing import Standing, Usual
 from narrowcast.queue.sweeping import LOCAL, Swept
-from narrowcast.store.jobs.claims import Beat, Event, Load, Turns
+from narrowcast.store.jobs.claims import Beat, Event, Load, Part, Turns
 from narrowcast.store.jobs.heartbeat import Heartbeat
 from narrowcast.store.jobs.idempotency import KEPT_S
 from narrowcast.store.jobs.jobs import Added, Asked, Jobs
 from narrowcast.store.jobs.line import Waiting
+from narrowcast.store.jobs.on_duty import Crew
 from narrowcast.store.jobs.rows import Beside, Change, Job, JobStatus
 from narrowcast.store.paging import Place
 from narrowcast.store.uninterrupted import uninterrupted
@@ -73,6 +75,8 @@ class Queue:
         self._usual: Cached[dict[str, Usual]] = Cached(self._measure_usual, USUAL_CACHE_S)
         self._remaining: Cached[list[float]] = Cached(self._measure_remaining, LINE_CACHE_S)
         self._live: Cached[dict[tuple[str, str], int]] = Cached(jobs.line.live, LINE_CACHE_S)
+        self._crews: Cached[Sequence[Crew]] = Cached(jobs.on_duty.present, LINE_CACHE_S)
+        self._queued_work_s: Cached[float] = Cached(self._measure_queued_work, LINE_CACHE_S)
 
     async def enqueue(self, new: NewJob, *beside: Beside) -> Enqueued:
         """Hand in a job; `beside` is written in the same transaction, such as a `NewEpisode` that the job makes.
@@ -99,22 +103,27 @@ class Queue:
                 dedupe_key=earlier.dedupe_key,
                 estimate_s=earlier.estimate_s,
             )
-            return self._asked(new, now, retry_of=earlier.id)
+            return replace(self._asked(new, now, retry_of=earlier.id), lot=earlier.lot)
 
         return await uninterrupted(
             self._jobs.retry(owner_id, job_id, again, lambda crowd: refuse_crowd(crowd, self.limits))
         )
 
-    async def claim(self, worker: str, kinds: Collection[str] = ()) -> Job | None:
+    async def claim(self, worker: str, kinds: Collection[str] = (), parts: Sequence[Part] | None = None) -> Job | None:
         """Take the first job that may run now, or none; `worker` is told as its lease's owner.
 
-        A local hand's name begins with `local:BOOT_ID:`. Cancelled in the midst of it, this leaves nothing claimed.
+        Only of `kinds`, where they are given, or of some `parts` of the line. A local hand's name begins with
+        `local:BOOT_ID:`. Cancelled in the midst of it, this leaves nothing claimed.
         """
 
         def turns(loads: Sequence[Load]) -> Turns:
             return order.turns(loads, lambda tier: self.limits.of(tier).running)
 
-        claiming = asyncio.ensure_future(self._jobs.claims.claim(worker, self.limits.lease_s, turns, kinds))
+        if parts is None:
+            parts = [Part(kinds)] if kinds else []
+        elif not parts:
+            return None
+        claiming = asyncio.ensure_future(self._jobs.claims.claim(worker, self.limits.lease_s, turns, parts))
         try:
             return await asyncio.shield(claiming)
         except asyncio.CancelledError:
@@ -200,7 +209,8 @@ class Queue:
 
     async def _in_line(self, waiting: Waiting, usual: Usual, own_s: float) -> Standing:
         before = await self._jobs.line.before(waiting)
-        starts_in_s = standing.starts_in(before, await self._remaining(), usual.seconds, self.limits.hands)
+        hands = sum(crew.slots for crew in await self.crews()) or self.limits.hands
+        starts_in_s = standing.starts_in(before, await self._remaining(), usual.seconds, hands)
         return Standing(before + 1, starts_in_s, starts_in_s + own_s)
 
     async def expected_s(self, job: Job) -> float:
@@ -210,6 +220,14 @@ class Queue:
     async def live(self) -> Mapping[tuple[str, str], int]:
         """How many jobs live, by kind and status; counted every few seconds at most."""
         return await self._live()
+
+    async def crews(self) -> Sequence[Crew]:
+        """Who has hands, over all processes; looked at every few seconds at most."""
+        return await self._crews()
+
+    async def queued_work_s(self) -> float:
+        """Seconds that all that is queued takes one pair of hands; measured every few seconds at most."""
+        return await self._queued_work_s()
 
     async def sweep(self) -> Swept:
         """Queue what came due, and take jobs from hands that are gone or hang. Safe in several processes at once."""
@@ -258,6 +276,7 @@ class Queue:
             rank=order.rank(new.priority, max(run_at, now)),
             params=new.params,
             max_failures=self.limits.max_failures,
+            lot=int(self._chance() * len(LOTS)),
             run_at=run_at if later else None,
             episode_id=new.episode_id,
             dedupe_key=new.dedupe_key,
@@ -268,6 +287,10 @@ class Queue:
 
     async def _measure_usual(self) -> dict[str, Usual]:
         return standing.usual(await self._jobs.line.took())
+
+    async def _measure_queued_work(self) -> float:
+        usual = await self._usual()
+        return standing.work(await self._jobs.line.queued(), usual)
 
     async def _measure_remaining(self) -> list[float]:
         running, usual, now = await self._jobs.line.running(), await self._usual(), self._jobs.clock()

@@ -9,7 +9,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any, Protocol
 
-from narrowcast.store.jobs.line import Took
+from narrowcast.store.jobs.line import Queued, Took
 
 UNKNOWN_S = 120.0
 """What a job takes of which nobody knows more."""
@@ -82,8 +82,8 @@ def remaining(running: Running, expected_s: float, now: datetime) -> float:
 def starts_in(before: int, running: Sequence[float], each_s: float, hands: int) -> float:
     """Seconds until hands are free for a job with `before` others before it; `running` are the remaining seconds.
 
-    Hands that are free begin at once; then the work that stands before it is shared by all. Where this process has none
-    of its own, others do: those that are busy, or one.
+    Hands that are free begin at once; then the work that stands before it is shared by all. Where nobody said that he
+    has hands, those that are busy are there, or one.
     """
     hands = max(hands, len(running), 1)
     free = hands - len(running)
@@ -95,6 +95,15 @@ def starts_in(before: int, running: Sequence[float], each_s: float, hands: int) 
     # With nobody before it, it waits for the first hand; with `hands` before it, for a whole round more.
     rounds, place = divmod(before, hands)
     return soonest[min(place, len(soonest) - 1)] + rounds * each_s
+
+
+def work(queued: Iterable[Queued], usual: Mapping[str, Usual]) -> float:
+    """Seconds that it takes one pair of hands to do all that is queued."""
+    total_s = 0.0
+    for each in queued:
+        known = usual.get(each.kind, Usual())
+        total_s += known.times * each.estimate_s + known.seconds * (each.jobs - each.estimated)
+    return total_s
 
 
 def until(run_at: datetime | None, now: datetime, own_s: float) -> Standing:

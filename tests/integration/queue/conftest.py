@@ -62,6 +62,10 @@ class Line:
         """The same queue by other figures; delays come without jitter."""
         return Queue(self.jobs, limits, chance=lambda: 0.5)
 
+    def with_chance(self, chance: float) -> Queue:
+        """The same queue, which draws this."""
+        return Queue(self.jobs, self.limits, chance=lambda: chance)
+
     async def owner(self, tier: str = "standard") -> str:
         """One more user."""
         accounts = Accounts(self.database)

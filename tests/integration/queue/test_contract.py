@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ConflictError, LimitError, NotFoundError
@@ -17,9 +17,11 @@ from narrowcast.queue.off_peak import OffPeak
 from narrowcast.queue.outcome import Cancelled, Completed, Drained, Failed
 from narrowcast.queue.queue import NewJob
 from narrowcast.store.episodes.new_episode import NewEpisode
+from narrowcast.store.jobs.claims import Part
+from narrowcast.store.jobs.on_duty import FORGOTTEN_S, FRESH_S, Crew
 from narrowcast.store.jobs.rows import JobStatus
 from narrowcast.store.paging import Place
-from narrowcast.store.tables import episode
+from narrowcast.store.tables import episode, worker
 from narrowcast.workers.sweeper import sweep_for_ever
 
 from .conftest import START, Line
@@ -171,6 +173,60 @@ async def test_hands_take_only_the_kinds_they_are_for(line: Line) -> None:
     assert found
     assert found.id == brief.id
     assert (await line.claimed()).id == episode_job.id
+
+
+async def test_hands_take_only_their_lots_and_what_waits_too_long(line: Line) -> None:
+    sam, nils, olga = [await line.owner() for _ in range(3)]
+    low, high = line.with_chance(0.1), line.with_chance(0.9)
+    second = (await high.enqueue(NewJob(sam, "episode", {}))).job
+    first = (await low.enqueue(NewJob(nils, "episode", {}))).job
+    assert (second.lot, first.lot) == (90, 10)
+    mine, others = Part(["episode"], range(30)), Part(["episode"], range(30, 100))
+    found = await line.queue.claim("hand", parts=[mine])
+    assert found == await line.again(first)
+    assert await line.queue.claim("hand", parts=[mine]) is None
+    assert await line.queue.claim("hand", parts=[]) is None
+    assert await line.queue.claim("hand", parts=[replace(mine, overdue=START - timedelta(seconds=1))]) is None
+    assert await line.queue.claim("hand", parts=[Part(["brief"]), replace(mine, overdue=START)])
+    third = (await low.enqueue(NewJob(olga, "brief", {}))).job
+    assert await line.queue.claim("hand", parts=[others]) is None
+    assert (await line.queue.claim("hand", parts=[others, Part(["brief"])])) == await line.again(third)
+
+
+async def test_a_job_that_is_done_again_keeps_its_lot(line: Line) -> None:
+    sam = await line.owner()
+    job = (await line.with_chance(0.77).enqueue(NewJob(sam, "episode", {}))).job
+    await line.queue.cancel(sam, job.id)
+    assert (await line.queue.retry(sam, job.id)).job.lot == job.lot == 77
+
+
+async def test_who_has_hands_is_known_until_they_leave_or_are_not_seen(line: Line) -> None:
+    duty = line.jobs.on_duty
+    here, there = Crew("a", "local", ["episode"], 2, 1, "1"), Crew("b", "celery", ["brief", "episode"], 8, 0, "1")
+    await duty.report(here)
+    await duty.report(there)
+    assert await duty.present() == [here, there]
+    line.clock.pass_(FRESH_S - 1)
+    await duty.report(replace(there, busy=3))
+    line.clock.pass_(1)
+    assert await duty.present() == [replace(there, busy=3)]
+    await duty.leave("b")
+    assert await duty.present() == []
+    line.clock.pass_(FORGOTTEN_S)
+    await duty.report(there)
+    async with line.database.read() as connection:
+        assert list(await connection.scalars(select(worker.c.name))) == ["b"]
+
+
+async def test_the_line_moves_by_all_hands_and_its_work_is_known_in_seconds(line: Line) -> None:
+    sam = await line.owner()
+    jobs = [await line.add(sam, estimate_s=60) for _ in range(9)]
+    assert await line.queue.queued_work_s() == 9 * 60
+    alone = await line.queue.standing(jobs[-1])
+    await line.jobs.on_duty.report(Crew("here", "local", ["episode"], 1, 0, "1"))
+    await line.jobs.on_duty.report(Crew("there", "celery", ["episode"], 8, 0, "1"))
+    joined = line.with_limits(line.limits)
+    assert (await joined.standing(jobs[-1])).starts_in_s == 0 < alone.starts_in_s
 
 
 async def test_hands_that_claim_at_once_get_different_jobs(line: Line) -> None:

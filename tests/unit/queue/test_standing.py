@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrowcast.queue.cached import Cached
-from narrowcast.queue.standing import UNKNOWN_S, Usual, in_words, remaining, starts_in, usual
-from narrowcast.store.jobs.line import Took
+from narrowcast.queue.standing import UNKNOWN_S, Usual, in_words, remaining, starts_in, usual, work
+from narrowcast.store.jobs.line import Queued, Took
 
 from .jobs import NOW
 
@@ -90,6 +90,12 @@ def test_the_usual_is_the_median_of_each_kind_and_corrects_what_is_thought() -> 
     assert of["brief"].of(80) == 80
     assert of["brief"].of(None) == 3
     assert Usual().of(None) == UNKNOWN_S
+
+
+def test_queued_work_is_what_was_thought_corrected_and_the_usual_where_nobody_thought() -> None:
+    queued = [Queued("episode", 3, 2, 100), Queued("brief", 2, 0, 0)]
+    assert work(queued, {"episode": Usual(40.0, 1.5)}) == 100 * 1.5 + 40.0 + 2 * UNKNOWN_S
+    assert work([], {}) == 0
 
 
 async def test_a_cached_figure_is_measured_once_however_many_ask() -> None:

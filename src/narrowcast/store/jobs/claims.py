@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Update, func, insert, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
@@ -49,6 +49,15 @@ class Turns:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some of the line: jobs of `kinds` (none: of all) whose lot is in `lots`, or that wait since before `overdue`."""
+
+    kinds: Collection[str] = ()
+    lots: range = range(100)
+    overdue: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Beat:
     """The job is still ours; whether its owner wants it stopped."""
 
@@ -67,13 +76,13 @@ class Claims:
         self._was_dry = True
 
     async def claim(
-        self, worker: str, lease_s: float, turns: Callable[[Sequence[Load]], Turns], kinds: Collection[str] = ()
+        self, worker: str, lease_s: float, turns: Callable[[Sequence[Load]], Turns], parts: Sequence[Part] = ()
     ) -> Job | None:
-        """Take the first queued job that may run now, of one of `kinds` where they are given."""
+        """Take the first queued job that may run now, of one of `parts` where they are given."""
         if self._was_dry and not await self._anything_queued():
             return None
         async with changing(self._database, "job_claim") as connection:
-            chosen = await _first_in_turn(connection, turns(await _loads(connection)), kinds)
+            chosen = await _first_in_turn(connection, turns(await _loads(connection)), parts)
             self._was_dry = chosen is None
             if chosen is None:
                 return None
@@ -167,12 +176,12 @@ async def _loads(connection: AsyncConnection) -> list[Load]:
     return [Load(row.owner_id, row.tier, row.running) for row in await connection.execute(_LOADS)]
 
 
-async def _first_in_turn(connection: AsyncConnection, turns: Turns, kinds: Collection[str]) -> str | None:
+async def _first_in_turn(connection: AsyncConnection, turns: Turns, parts: Sequence[Part]) -> str | None:
     """The first in the line whose owner may be served; of its rank, one of the owner who runs least."""
     query = select(job.c.id, job.c.owner_id, job.c.rank).where(IS_QUEUED)
     query = query.order_by(job.c.rank, job.c.queued_at, job.c.id).limit(1)
-    if kinds:
-        query = query.where(job.c.kind.in_(kinds))
+    if parts:
+        query = query.where(or_(*(_within(part) for part in parts)))
     first = (await connection.execute(query.where(job.c.owner_id.not_in(turns.blocked)))).first()
     if first is None:
         return None
@@ -187,3 +196,11 @@ async def _first_in_turn(connection: AsyncConnection, turns: Turns, kinds: Colle
         if row:
             return str(row.id)
     raise AssertionError("the first in the line is of one of the levels")
+
+
+def _within(part: Part) -> ColumnElement[bool]:
+    kind = job.c.kind.in_(part.kinds) if part.kinds else true()
+    if part.lots == range(100):
+        return kind
+    lot = job.c.lot.between(part.lots.start, part.lots.stop - 1)
+    return and_(kind, or_(lot, job.c.queued_at <= part.overdue) if part.overdue else lot)

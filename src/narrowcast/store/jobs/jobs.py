@@ -1,7 +1,7 @@
 """Requests for work, as their owners see them: handed in, looked at, cancelled, asked for again.
 
 Who works on them is the matter of `claims.py`, what is due or lost that of `upkeep.py`, the line as a whole that of
-`line.py`; all of them are attributes here.
+`line.py`, who has hands that of `on_duty.py`; all of them are attributes here.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from narrowcast.store.database import Database
 from narrowcast.store.jobs.claims import Claims
 from narrowcast.store.jobs.heartbeat import Heartbeat
 from narrowcast.store.jobs.line import JobLine
+from narrowcast.store.jobs.on_duty import OnDuty
 from narrowcast.store.jobs.rows import (
     IS_LIVE,
     IS_QUEUED,
@@ -53,6 +54,7 @@ class Asked:
     rank: int
     params: Mapping[str, Any]
     max_failures: int
+    lot: int = 0
     run_at: datetime | None = None
     episode_id: str | None = None
     dedupe_key: str | None = None
@@ -86,6 +88,7 @@ class Jobs:
         self.claims = Claims(database, clock)
         self.line = JobLine(database)
         self.upkeep = JobUpkeep(database, clock)
+        self.on_duty = OnDuty(database, clock)
         self._database = database
 
     def heartbeat(self, lease_s: float) -> Heartbeat:

@@ -40,6 +40,16 @@ class Running:
 
 
 @dataclass(frozen=True)
+class Queued:
+    """The queued jobs of one kind: how many, of how many somebody thought how long they take, and how long those do."""
+
+    kind: str
+    jobs: int
+    estimated: int
+    estimate_s: int
+
+
+@dataclass(frozen=True)
 class Took:
     """What a job took that completed, and what it was thought to take."""
 
@@ -63,6 +73,19 @@ class JobLine:
         query = select(func.count()).select_from(job).where(IS_QUEUED, here < mine)
         async with self._database.read() as connection:
             return await connection.scalar(query) or 0
+
+    async def queued(self) -> list[Queued]:
+        """The jobs that are queued, by kind."""
+        query = (
+            select(job.c.kind, func.count(), func.count(job.c.estimate_s), func.coalesce(func.sum(job.c.estimate_s), 0))
+            .where(IS_QUEUED)
+            .group_by(job.c.kind)
+        )
+        async with self._database.read() as connection:
+            return [
+                Queued(kind, jobs, estimated, int(seconds))
+                for kind, jobs, estimated, seconds in await connection.execute(query)
+            ]
 
     async def running(self) -> list[Running]:
         """The jobs that run."""

@@ -52,6 +52,7 @@ class Job:
     status: JobStatus
     priority: int
     rank: int
+    lot: int
     run_at: datetime | None
     epoch: int
     failures: int
