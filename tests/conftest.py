@@ -6,6 +6,7 @@ program). In CI nothing may be skipped.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
 import os
@@ -111,6 +112,39 @@ def _running(kind: Callable[[], _Server]) -> Iterator[_Server]:
 def postgres() -> Iterator[Postgres]:
     """PostgreSQL, one for all tests of this process; what kills or freezes it starts one of its own."""
     yield from _running(Postgres)
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgres: Postgres) -> str:
+    """The name of a database with all tables, to be copied: making them takes longer than most tests."""
+    from narrowcast.store.database import open_database
+
+    async def make() -> None:
+        await (await open_database(postgres.url("migrated"))).aclose()
+
+    postgres.run("create database migrated")
+    asyncio.run(make())
+    return "migrated"
+
+
+@pytest.fixture
+def new_postgresql(postgres: Postgres, _migrated: str) -> Iterator[Callable[[], str]]:
+    """Makes databases with all tables: the address of each, which is gone after the test."""
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(postgres.database(_migrated))
+        return made[-1]
+
+    yield make
+    for url in made:
+        postgres.run(f"drop database {url.rpartition('/')[2]} with (force)")
+
+
+@pytest.fixture
+def postgresql_url(new_postgresql: Callable[[], str]) -> str:
+    """The address of one such database."""
+    return new_postgresql()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,8 @@ def upgrade() -> None:
     from narrowcast.store.tables import SCHEMA
 
     async def work() -> None:
-        store = await Store.open(read_settings().home)
+        settings = read_settings()
+        store = await Store.open(settings.home, settings.places)
         await store.aclose()
 
     run_async(work())

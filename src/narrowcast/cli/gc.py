@@ -34,11 +34,12 @@ def gc(
     days = unused_days or settings.keep_unused_days
 
     async def work() -> None:
-        store = await Store.open(settings.home)
+        store = await Store.open(settings.home, settings.places)
         try:
             queue = Queue(store.jobs, queue_limits(settings))
-            house = Housekeeping(store, queue, settings.home, keep_unused_days=days)
+            house = Housekeeping(store, queue, keep_unused_days=days)
             if not dry_run:
+                await house.clean_up()
                 await house.forget()
             collected = await house.collect(dry=dry_run)
         finally:

@@ -131,7 +131,7 @@ async def opened() -> AsyncIterator[tuple[People, Store, Settings]]:
     from narrowcast.store.home import Store
 
     settings = read_settings()
-    store = await Store.open(settings.home)
+    store = await Store.open(settings.home, settings.places)
     try:
         yield People(store, settings.tiers), store, settings
     finally:

@@ -16,7 +16,7 @@ from narrowcast.queue.limits import QueueLimits, refuse_crowd
 from narrowcast.queue.outcome import Drained, Outcome
 from narrowcast.queue.shares import LOTS
 from narrowcast.queue.standing import Standing, Usual
-from narrowcast.queue.sweeping import LOCAL, Swept
+from narrowcast.queue.sweeping import Swept
 from narrowcast.store.jobs.claims import Beat, Event, Load, Part, Turns
 from narrowcast.store.jobs.heartbeat import Heartbeat
 from narrowcast.store.jobs.idempotency import KEPT_S
@@ -112,8 +112,8 @@ class Queue:
     async def claim(self, worker: str, kinds: Collection[str] = (), parts: Sequence[Part] | None = None) -> Job | None:
         """Take the first job that may run now, or none; `worker` is told as its lease's owner.
 
-        Only of `kinds`, where they are given, or of some `parts` of the line. A local hand's name begins with
-        `local:BOOT_ID:`. Cancelled in the midst of it, this leaves nothing claimed.
+        Only of `kinds`, where they are given, or of some `parts` of the line. A local hand's name begins with its
+        boot id, that with `local:HOME:`. Cancelled in the midst of it, this leaves nothing claimed.
         """
 
         def turns(loads: Sequence[Load]) -> Turns:
@@ -238,9 +238,10 @@ class Queue:
         return sweeping.counted(due, taken, self._jobs.clock())
 
     async def recover(self, boot_id: str) -> int:
-        """Take back what the local hands of earlier servers held, without waiting for their leases; how many.
+        """Take back what earlier local hands of this home held, without waiting for their leases; how many.
 
-        Only for the one process that holds the local engine's file lock.
+        `boot_id` is that of the process that asks, `local:HOME:` and its own. Only for the one process that holds
+        the home's file lock.
         """
         return len(await self._jobs.upkeep.take_back(lambda job, _: sweeping.orphaned(job, boot_id, self.limits)))
 
@@ -250,7 +251,7 @@ class Queue:
         Their hands have lost nothing, however old their leases seem; how many there were.
         """
         lease = timedelta(seconds=self.limits.lease_s)
-        return await self._jobs.upkeep.forgive(f"{LOCAL}{boot_id}:", timedelta(seconds=leap_s), lease)
+        return await self._jobs.upkeep.forgive(f"{boot_id}:", timedelta(seconds=leap_s), lease)
 
     def now(self) -> datetime:
         """The time that leases and schedules go by."""

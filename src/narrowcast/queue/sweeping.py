@@ -10,7 +10,7 @@ from narrowcast.queue.outcome import failed, lost
 from narrowcast.store.jobs.rows import Change, Job, JobStatus
 
 LOCAL = "local:"
-"""What the lease owner of every local hand begins with; then the boot id of its server, and its number."""
+"""What the lease owner of every local hand begins with; then its home's name, its process's own, and its number."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ def hanging(job: Job, now: datetime, limits: QueueLimits) -> str | None:
 
 
 def orphaned(job: Job, boot_id: str, limits: QueueLimits) -> Change | None:
-    """What becomes of a running job of an earlier local engine; none where its hands are others'."""
-    owner = job.lease_owner or ""
-    if not owner.startswith(LOCAL) or owner.startswith(f"{LOCAL}{boot_id}:"):
+    """What becomes of a running job of an earlier local engine of the same home; none where its hands are others'."""
+    owner, home = job.lease_owner or "", boot_id.rpartition(":")[0]
+    if not owner.startswith(f"{home}:") or owner.startswith(f"{boot_id}:"):
         return None
     return lost(job, limits)
 

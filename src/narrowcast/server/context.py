@@ -96,7 +96,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         live = Sessions(studio.store, closing)
         engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
         submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, engine.wake, studio.access)
-        house = Housekeeping(studio.store, studio.queue, settings.home, keep_unused_days=settings.keep_unused_days)
+        house = Housekeeping(studio.store, studio.queue, keep_unused_days=settings.keep_unused_days)
         teller = Teller(studio.store, channels_of(settings, secret, sealer))
         try:
             async with teller.running(), keeping_house(house), _at_work(engine, closing):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from narrowcast.settings.kinds import HttpUrl
+from narrowcast.store.places import Places
 
 
 class ScalingSettings(BaseModel):
@@ -23,6 +24,14 @@ class ScalingSettings(BaseModel):
     redis_url: SecretStr | None = Field(default=None, alias="NARROWCAST_REDIS_URL")
     celery_share: int = Field(default=100, alias="NARROWCAST_CELERY_SHARE", ge=0, le=100)
     """Of 100 jobs, how many are for Celery's hands; the others are for local ones."""
+
+    @property
+    def places(self) -> Places:
+        """Where the store is to look."""
+        return Places(
+            database=self.database_url.get_secret_value() if self.database_url else None,
+            storage=self.storage_url.get_secret_value() if self.storage_url else None,
+        )
 
     @model_validator(mode="after")
     def _celery_has_redis(self) -> Self:

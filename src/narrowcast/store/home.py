@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -48,6 +49,7 @@ from narrowcast.store.people.sessions import Sessions
 from narrowcast.store.people.spending import Spending
 from narrowcast.store.people.takeout import Takeout
 from narrowcast.store.people.tokens import Tokens
+from narrowcast.store.places import Places
 from narrowcast.store.presence import Presence
 from narrowcast.store.results.results import LEASE_S, Results
 from narrowcast.store.results.rows import release_all
@@ -72,6 +74,7 @@ class Store:
 
     def __init__(
         self,
+        home: Path,
         database: Database,
         blobs: Blobs,
         derived: Derived,
@@ -86,7 +89,7 @@ class Store:
         self.episodes = Episodes(database, blobs, presence.token)
         self.revisions = Revisions(database)
         self.provider_slots = ProviderSlots(database)
-        self.workplaces = Workplaces(database.path.parent / "work", presence.token)
+        self.workplaces = Workplaces(home / "work", presence.token)
         self.shelf = Shelf(database)
         self.tags = Tags(database)
         self.bookmarks = Bookmarks(database)
@@ -122,26 +125,31 @@ class Store:
         self.job_events = JobEvents(database)
         self.oversight = Oversight(database)
         self.idempotency = Idempotency(database)
+        self._home = home
         self._database = database
         self._presence = presence
 
     @classmethod
-    async def open(cls, home: Path, *, lease_s: float = LEASE_S) -> Self:
+    async def open(cls, home: Path, places: Places | None = None, *, lease_s: float = LEASE_S) -> Self:
         """Open the store in `home`, made where it is missing; clean up after processes that died.
 
-        Raises `OutputError` (place, damage), `SettingError` (a schema that this version does not know).
+        `places` tells what lies elsewhere; work under way, indexes and marks of processes are in the home always.
+        Raises `OutputError` (place, damage, no connection), `SettingError` (a schema that this version does not know).
         """
+        places = places or Places()
         with telling_of_disk(home):
             presence = await asyncio.to_thread(_enter, home)
         try:
-            blobs = Blobs.open((home / "blobs").absolute().as_uri(), presence.token)
-            database = await open_database(URL.create("sqlite+aiosqlite", database=str(home / "narrowcast.db")))
+            blobs = Blobs.open(places.storage or (home / "blobs").absolute().as_uri(), presence.token)
+            database = await open_database(
+                places.database or URL.create("sqlite+aiosqlite", database=str(home / "narrowcast.db"))
+            )
         except BaseException:
             presence.leave()
             raise
         derived = Derived(home / "derived", presence.token)
         incoming = Incoming(home / "incoming", presence.token)
-        store = cls(database, blobs, derived, incoming, presence, lease_s)
+        store = cls(home, database, blobs, derived, incoming, presence, lease_s)
         try:
             await store.clean_up()
         except BaseException:
@@ -153,6 +161,19 @@ class Store:
     def process(self) -> str:
         """This process's token: what it holds is free as soon as it is gone."""
         return self._presence.token
+
+    @property
+    def home_name(self) -> str:
+        """The home folder's own name among all that share the database."""
+        return self._presence.home
+
+    def now(self) -> datetime:
+        """Now, by the database's clock: what processes compare goes by it."""
+        return self._database.now()
+
+    def alone(self, name: str) -> AbstractAsyncContextManager[bool]:
+        """Whether no other process, on any machine, is in such a block of that name."""
+        return self._database.alone(name)
 
     async def voice_rate(self, provider: str, voice_id: str, language: str) -> float | None:
         """Words per minute of a voice, measured on its last clips; none while there are too few.
@@ -191,7 +212,7 @@ class Store:
 
     async def check_up(self, *, deep: bool) -> Checkup:
         """Whether everything is whole. Raises `OutputError` when the database does not answer."""
-        return await check_up(self._database, self._database.path.parent / "blobs", deep=deep)
+        return await check_up(self._database, self._home / "blobs", deep=deep)
 
     async def collect(self, *, unused: timedelta | None = None, dry: bool = False) -> Collected:
         """Remove what nobody needs: see `narrowcast.store.upkeep.collect`."""
@@ -205,11 +226,10 @@ class Store:
 
     async def clean_up(self) -> None:
         """Remove what processes that died have left. Raises `OutputError`."""
-        with telling_of_disk(self._database.path.parent):
+        with telling_of_disk(self._home):
             await asyncio.to_thread(self.blobs.sweep, self._presence.alive)
-            await asyncio.to_thread(self.derived.sweep, self._presence.alive)
-            await asyncio.to_thread(self.incoming.sweep, self._presence.alive)
-            await asyncio.to_thread(self.workplaces.sweep, self._presence.alive)
+            for folder in (self.derived, self.incoming, self.workplaces):
+                await asyncio.to_thread(folder.sweep, self._presence.lives_here)
             dead = await asyncio.to_thread(self._presence.dead)
         for token in dead:
             await release_all(self._database, token)

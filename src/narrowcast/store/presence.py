@@ -14,12 +14,18 @@ from pathlib import Path
 from typing import Self
 
 SUFFIX = ".alive"
+IDENTITY = "identity"
 
 
 class Presence:
-    """This process's mark in `folder`, which every process that shares the database shares too."""
+    """This process's mark in `folder`, which every process of this home shares.
 
-    def __init__(self, folder: Path, token: str, descriptor: int) -> None:
+    Processes of other homes, on other machines, may share the database: of them nothing is known here, and what they
+    hold is theirs as long as their leases last. A token begins with the `home` that it is of.
+    """
+
+    def __init__(self, folder: Path, home: str, token: str, descriptor: int) -> None:
+        self.home = home
         self.token = token
         self._folder = folder
         self._descriptor: int | None = descriptor
@@ -27,17 +33,22 @@ class Presence:
     @classmethod
     def enter(cls, folder: Path) -> Self:
         """Leave a mark. Raises `OSError` when `folder` cannot be written."""
+        home = _identity(folder.parent)
         while True:
-            token = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+            token = f"{home}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
             path = _path(folder, token)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             # A sweeper may come between the making and the locking, and remove the file: then make another.
             if _try_lock(descriptor, fcntl.LOCK_EX) and path.exists():
-                return cls(folder, token, descriptor)
+                return cls(folder, home, token, descriptor)
             os.close(descriptor)
 
     def alive(self, token: str) -> bool:
-        """Whether the process with that token lives; a stopped one does."""
+        """Whether the process with that token lives; a stopped one does, and one of another home may."""
+        return not token.startswith(f"{self.home}-") or self.lives_here(token)
+
+    def lives_here(self, token: str) -> bool:
+        """Whether a process of this home with that token lives."""
         if token == self.token:
             return self._descriptor is not None
         try:
@@ -50,7 +61,7 @@ class Presence:
     def dead(self) -> list[str]:
         """The tokens of dead processes whose marks are still there."""
         tokens = [path.name.removesuffix(SUFFIX) for path in self._folder.glob(f"*{SUFFIX}")]
-        return [token for token in tokens if not self.alive(token)]
+        return [token for token in tokens if not self.lives_here(token)]
 
     def forget(self, token: str) -> None:
         """Remove a dead process's mark."""
@@ -68,6 +79,18 @@ class Presence:
             _path(self._folder, self.token).unlink(missing_ok=True)
         os.close(self._descriptor)
         self._descriptor = None
+
+
+def _identity(folder: Path) -> str:
+    """The home's own name, kept in `folder` by whoever came first. Raises `OSError`."""
+    path = folder / IDENTITY
+    while not (name := path.read_text("ascii") if path.exists() else ""):
+        unfinished = folder / f"{IDENTITY}.{uuid.uuid4().hex}"
+        unfinished.write_text(uuid.uuid4().hex[:10], "ascii")
+        with suppress(FileExistsError):
+            os.link(unfinished, path)
+        unfinished.unlink()
+    return name
 
 
 def _path(folder: Path, token: str) -> Path:

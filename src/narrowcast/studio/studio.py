@@ -85,7 +85,7 @@ class Studio:
         """
         settings = settings or read_settings()
         async with AsyncExitStack() as open_parts:
-            store = await Store.open(settings.home)
+            store = await Store.open(settings.home, settings.places)
             open_parts.push_async_callback(store.aclose)
             yield cls(settings, store, open_parts)
 
@@ -193,7 +193,7 @@ class Studio:
     def share_providers(self) -> Gates:
         """From now on all that this studio makes shares each provider's slots, with other processes that do so too."""
         if self.gates is None:
-            self.gates = Gates(self._store.provider_slots, self._store.process)
+            self.gates = Gates(self._store.provider_slots, self._store.process, self._store.now)
             self._open_parts.push_async_callback(self.gates.aclose)
         return self.gates
 

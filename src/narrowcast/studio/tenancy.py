@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.gate import Gate
-from narrowcast.store.clock import now_in_utc
 from narrowcast.store.jobs.provider_slots import ProviderSlots
 from narrowcast.store.uninterrupted import uninterrupted
 
@@ -36,7 +35,7 @@ class Tenancy:
         *,
         lease_s: float = LEASE_S,
         keep_s: float = KEEP_S,
-        now: Callable[[], datetime] = now_in_utc,
+        now: Callable[[], datetime],
     ) -> None:
         self._rows = rows
         self._provider = provider
@@ -111,8 +110,11 @@ class Tenancy:
 class Gates:
     """The gates of all providers that this process's jobs ask; a heart renews what is held."""
 
-    def __init__(self, rows: ProviderSlots, holder: str, *, lease_s: float = LEASE_S) -> None:
+    def __init__(
+        self, rows: ProviderSlots, holder: str, now: Callable[[], datetime], *, lease_s: float = LEASE_S
+    ) -> None:
         self._rows = rows
+        self._now = now
         self._holder = holder
         self._lease_s = lease_s
         self._gates: dict[str, tuple[Gate, Tenancy]] = {}
@@ -121,7 +123,7 @@ class Gates:
     def gate(self, provider: str, concurrency: int) -> Gate:
         """The gate to `provider` (its name with its key's fingerprint); all who ask for it share it."""
         if provider not in self._gates:
-            tenancy = Tenancy(self._rows, provider, concurrency, self._holder, lease_s=self._lease_s)
+            tenancy = Tenancy(self._rows, provider, concurrency, self._holder, lease_s=self._lease_s, now=self._now)
             self._gates[provider] = Gate(concurrency, tenancy), tenancy
         if self._heart is None:
             self._heart = asyncio.create_task(self._beat())
@@ -155,4 +157,4 @@ class Gates:
                 if renewed >= self._lease_s / 4:
                     renewed = 0.0
                     if any(gate.busy for gate, _ in self._gates.values()):
-                        await self._rows.renew(self._holder, now_in_utc() + timedelta(seconds=self._lease_s))
+                        await self._rows.renew(self._holder, self._now() + timedelta(seconds=self._lease_s))

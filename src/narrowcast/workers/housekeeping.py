@@ -38,7 +38,8 @@ async def _keep(house: Housekeeping, first_s: float, forget_s: float, collect_s:
     await asyncio.sleep(first_s)
     while True:
         try:
-            with house.alone() as alone:
+            await house.clean_up()
+            async with house.alone() as alone:
                 if alone:
                     rows = await house.forget()
                     if time.monotonic() - collected_at >= collect_s:

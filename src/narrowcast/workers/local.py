@@ -63,6 +63,7 @@ class LocalEngine:
         self._queue = studio.queue
         self._providers = studio.access.keys().keys()
         self._lock = home / LOCK
+        self._home_name = studio.store.home_name
         self._count = hands
         self._pace = pace or Pace()
         self._kinds = kinds or {EPISODE: partial(run_job, studio)}
@@ -143,12 +144,12 @@ class LocalEngine:
         return None
 
     async def _at_work(self) -> None:
-        pace, boot_id = self._pace, uuid.uuid4().hex[:12]
+        pace, boot_id = self._pace, f"{LOCAL}{self._home_name}:{uuid.uuid4().hex[:12]}"
         await self._recover(boot_id)
         heart = Heart(self._queue, every_s=pace.beat_s, give_up_s=pace.give_up_s)
         self._hands = [
             Hands(
-                f"{LOCAL}{boot_id}:{number}",
+                f"{boot_id}:{number}",
                 self._queue,
                 heart,
                 self._kinds,

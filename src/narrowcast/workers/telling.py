@@ -30,7 +30,6 @@ from narrowcast.notify.events import (
 from narrowcast.notify.retries import Attempt
 from narrowcast.notify.webhooks import payload
 from narrowcast.notify.words import Ended, of_test, words
-from narrowcast.store.clock import now_in_utc
 from narrowcast.store.home import Store
 from narrowcast.store.telling.deliveries import Claimed
 from narrowcast.store.telling.telling import Notice, Untold
@@ -59,12 +58,12 @@ class Teller:
     """Tells of jobs that ended, and delivers; any number of them may work on one store."""
 
     def __init__(
-        self, store: Store, channels: Channels, pace: Pace | None = None, clock: Callable[[], datetime] = now_in_utc
+        self, store: Store, channels: Channels, pace: Pace | None = None, clock: Callable[[], datetime] | None = None
     ) -> None:
         self.channels = channels
         self._store = store
         self._pace = pace or Pace()
-        self._clock = clock
+        self._clock = clock or store.now
         self._holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._woken = asyncio.Event()
         self._weeks_at: datetime | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -118,19 +118,19 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-async def sqlite(empty: Path, folder: Path) -> Database:
-    path = folder / "narrowcast.db"
-    shutil.copy(empty, path)
-    return await open_database(f"sqlite+aiosqlite:///{path}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database of each kind."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgresql_url"))
+    path = request.getfixturevalue("tmp_path") / "narrowcast.db"
+    shutil.copy(request.getfixturevalue("empty_database"), path)
+    return f"sqlite+aiosqlite:///{path}"
 
 
-# PostgreSQL joins here.
-DATABASES: dict[str, Callable[[Path, Path], Awaitable[Database]]] = {"sqlite": sqlite}
-
-
-@pytest.fixture(params=DATABASES)
-async def database(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await DATABASES[request.param](empty_database, tmp_path)
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    opened = await open_database(url)
     yield opened
     await opened.aclose()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from pathlib import Path
 
 from narrowcast.queue.limits import OwnerLimits, QueueLimits
 from narrowcast.queue.outcome import Completed
@@ -17,9 +16,9 @@ from narrowcast.store.database import open_database
 from narrowcast.store.jobs.jobs import Jobs
 
 
-async def work(path: Path, name: str, hold_s: float) -> None:
+async def work(url: str, name: str, hold_s: float) -> None:
     """Claim, hold, finish."""
-    database = await open_database(f"sqlite+aiosqlite:///{path}")
+    database = await open_database(url)
     queue = Queue(Jobs(database), QueueLimits(owner=OwnerLimits(running=2)))
     sys.stdin.readline()
     while job := await queue.claim(name):
@@ -32,7 +31,7 @@ async def work(path: Path, name: str, hold_s: float) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("database", type=Path)
+    parser.add_argument("database")
     parser.add_argument("name")
     parser.add_argument("--hold", type=float, default=0.0)
     given = parser.parse_args()

@@ -58,7 +58,7 @@ async def test_a_job_goes_from_the_line_to_its_end_and_each_step_is_told(line: L
     assert (added.status, added.queued_at, added.epoch) == (JobStatus.QUEUED, START, 0)
     assert (await line.episode(added)).status == "queued"
     line.clock.pass_(5)
-    claimed = await line.claimed("local:b:0")
+    claimed = await line.claimed("local:home:b:0")
     assert (claimed.id, claimed.status, claimed.epoch) == (added.id, JobStatus.RUNNING, 1)
     assert claimed.lease_until == START + timedelta(seconds=65)
     assert claimed.started_at == claimed.moved_at == START + timedelta(seconds=5)
@@ -475,9 +475,9 @@ async def test_a_hung_job_is_taken_from_hands_that_live(line: Line) -> None:
 async def test_what_living_hands_hold_outlasts_a_leap_of_the_clock(line: Line, leap_s: float) -> None:
     """The machine slept for an hour, the process was stopped for 90 s, or the clock was set back."""
     mine = await line.add(await line.owner())
-    await line.claimed("local:boot:0")
+    await line.claimed("local:home:boot:0")
     line.clock.pass_(30)
-    sweeping = asyncio.create_task(sweep_for_ever(line.queue, lambda: None, every_s=0.01, boot_id="boot"))
+    sweeping = asyncio.create_task(sweep_for_ever(line.queue, lambda: None, every_s=0.01, boot_id="local:home:boot"))
     await asyncio.sleep(0)  # now it sleeps
     line.clock.pass_(leap_s)
     async with asyncio.timeout(20):
@@ -496,12 +496,12 @@ async def test_what_living_hands_hold_outlasts_a_leap_of_the_clock(line: Line, l
 async def test_a_local_engine_takes_back_what_its_forerunner_held_without_waiting(line: Line) -> None:
     sam, nils = await line.owner(), await line.owner()
     mine = await line.add(sam)
-    await line.claimed("local:old:0")
+    await line.claimed("local:home:old:0")
     theirs = await line.add(nils)
     await line.claimed("celery:elsewhere:1")
     now = await line.add(nils)
-    await line.claimed("local:new:0")
-    assert await line.queue.recover("new") == 1
+    await line.claimed("local:home:new:0")
+    assert await line.queue.recover("local:home:new") == 1
     assert (await line.again(mine)).status == JobStatus.QUEUED
     assert (await line.again(mine)).lost_leases == 1
     assert (await line.again(theirs)).status == (await line.again(now)).status == JobStatus.RUNNING

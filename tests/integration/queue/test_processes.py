@@ -1,4 +1,4 @@
-"""Several real processes and one file."""
+"""Several real processes and one database."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .conftest import Line
 WORKER = Path(__file__).with_name("queue_worker.py")
 
 
-async def test_processes_that_claim_from_one_file_never_get_the_same_job(line: Line) -> None:
+async def test_processes_that_claim_from_one_database_never_get_the_same_job(line: Line, url: str) -> None:
     owners = [await line.owner() for _ in range(6)]
     jobs = {(await line.add(owners[number % 6])).id for number in range(60)}
-    workers = [_started(line.database.path, number) for number in range(3)]
+    workers = [_started(url, number) for number in range(3)]
     try:
         outputs = [worker.communicate(timeout=60)[0] for worker in _begun(workers)]
     finally:
@@ -28,10 +28,10 @@ async def test_processes_that_claim_from_one_file_never_get_the_same_job(line: L
     assert await line.queue.live() == {}
 
 
-def _started(database: Path, number: int) -> subprocess.Popen[str]:
+def _started(url: str, number: int) -> subprocess.Popen[str]:
     """One that waits to be told to go."""
     return subprocess.Popen(
-        [sys.executable, str(WORKER), str(database), f"w{number}", "--hold", "0.001"],
+        [sys.executable, str(WORKER), url, f"w{number}", "--hold", "0.001"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -30,13 +30,13 @@ async def made(store: Store, key: str = KEY) -> Path:
     async with store.results.reserve(key, "clip") as reservation:
         if not reservation.stored:
             await reservation.finish(b"sound", {}, suffix=".flac")
-    return next((store._database.path.parent / "blobs").rglob(f"{key}*"))
+    return next((store._home / "blobs").rglob(f"{key}*"))
 
 
 async def aged(store: Store, days: float) -> None:
     """As if everything had been written so many days earlier."""
     then = time.time() - days * 86_400
-    for path in (store._database.path.parent / "blobs").rglob("*"):
+    for path in (store._home / "blobs").rglob("*"):
         os.utime(path, (then, then))
     moment = datetime.now(UTC) - timedelta(days=days)
     async with store._database.write() as connection:

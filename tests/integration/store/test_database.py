@@ -180,12 +180,18 @@ async def test_a_home_with_odd_characters_is_as_good_as_any(tmp_path: Path) -> N
     async with store.results.reserve("ab" * 32, "clip") as reservation:
         await reservation.finish(b"x", {}, suffix=".flac")
     await store.aclose()
-    assert sorted(path.name for path in home.iterdir()) == ["blobs", "narrowcast.db", "narrowcast.db.lock", "run"]
+    assert sorted(path.name for path in home.iterdir()) == [
+        "blobs",
+        "identity",
+        "narrowcast.db",
+        "narrowcast.db.lock",
+        "run",
+    ]
     assert [*home.glob("blobs/clips/ab/*.flac")]
 
 
-@pytest.mark.parametrize("url", ["postgresql://host/db", "sqlite+aiosqlite://", "not a url"])
+@pytest.mark.parametrize("url", ["mysql://host/db", "postgresql://host", "sqlite+aiosqlite://", "not a url"])
 async def test_a_database_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(SettingError) as caught:
         await open_database(url)
-    assert "sqlite+aiosqlite:///PATH" in caught.value.hint
+    assert "postgresql://" in caught.value.hint

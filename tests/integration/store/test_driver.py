@@ -51,8 +51,8 @@ async def test_a_statement_with_its_rows_is_one_trip(database: Database, monkeyp
     await database.aclose()
 
 
-async def test_a_cancelled_wait_for_the_lock_leaves_no_transaction_behind(database: Database) -> None:
-    other = sqlite3.connect(database.path, isolation_level=None)
+async def test_a_cancelled_wait_for_the_lock_leaves_no_transaction_behind(database: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "narrowcast.db", isolation_level=None)
     other.execute("begin immediate")
 
     async def write() -> None:

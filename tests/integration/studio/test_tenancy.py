@@ -43,7 +43,7 @@ async def test_two_processes_together_have_as_many_calls_open_as_the_provider_ta
         done[who] += 1
 
     async def process(who: str) -> None:
-        tenancy = Tenancy(store.provider_slots, "p", 2, who, keep_s=0.02)
+        tenancy = Tenancy(store.provider_slots, "p", 2, who, keep_s=0.02, now=store.now)
         slots = Slots("p", Gate(2, tenancy))
         await asyncio.gather(*(slots.call((1, n), lambda: ask(who)) for n in range(12)))
         # As a process's heart does: whose last calls were quick keeps their slots, and the other would wait for ever.
@@ -55,7 +55,7 @@ async def test_two_processes_together_have_as_many_calls_open_as_the_provider_ta
 
 
 async def test_runs_in_one_process_share_a_gate_and_give_everything_back(store: Store) -> None:
-    gates = Gates(store.provider_slots, "me")
+    gates = Gates(store.provider_slots, "me", store.now)
     assert gates.gate("p", 2) is gates.gate("p", 2)
     one, other = Slots("p", gates.gate("p", 2)), Slots("p", gates.gate("p", 2))
     async with one.slot(), other.slot():
@@ -76,7 +76,7 @@ async def test_runs_in_one_process_share_a_gate_and_give_everything_back(store: 
 async def test_who_is_cancelled_while_waiting_for_another_process_leaves_nothing_behind(store: Store) -> None:
     rows, now = store.provider_slots, datetime.now(UTC)
     assert await rows.take("p", 1, holder="other", now=now, until=now + timedelta(seconds=60)) == 1
-    slots = Slots("p", Gate(1, Tenancy(rows, "p", 1, "me")))
+    slots = Slots("p", Gate(1, Tenancy(rows, "p", 1, "me", now=store.now)))
     waiting = asyncio.create_task(slots.call((1, 1), lambda: asyncio.sleep(0)))
     await asyncio.sleep(0.15)
     waiting.cancel()
@@ -112,7 +112,7 @@ class _FullDisk(ProviderSlots):
 
 async def test_a_disk_that_is_full_for_a_while_costs_no_slot_and_no_answer(store: Store) -> None:
     rows = _FullDisk(store.provider_slots._database)
-    tenancy = Tenancy(rows, "p", 1, "me", keep_s=0)
+    tenancy = Tenancy(rows, "p", 1, "me", keep_s=0, now=store.now)
     slots = Slots("p", Gate(1, tenancy))
     rows.full = True
     assert await slots.call((1, 1), lambda: asyncio.sleep(0, "paid for")) == "paid for"
@@ -125,11 +125,13 @@ async def test_a_disk_that_is_full_for_a_while_costs_no_slot_and_no_answer(store
 
 async def test_a_pause_holds_other_processes_too_and_the_longer_one_stands(store: Store) -> None:
     loop = asyncio.get_running_loop()
-    mine = Tenancy(store.provider_slots, "p", 4, "me")
+    mine = Tenancy(store.provider_slots, "p", 4, "me", now=store.now)
     await mine.pause(0.3, "slow down")
     await mine.pause(0.01, "again")
     began = loop.time()
-    await Slots("p", Gate(4, Tenancy(store.provider_slots, "p", 4, "other"))).call((1, 1), lambda: asyncio.sleep(0))
+    await Slots("p", Gate(4, Tenancy(store.provider_slots, "p", 4, "other", now=store.now))).call(
+        (1, 1), lambda: asyncio.sleep(0)
+    )
     assert loop.time() - began >= 0.25
 
 

@@ -68,7 +68,7 @@ async def test_what_is_over_goes_and_what_is_not_stays(store: Store, tmp_path: P
         return [*(tmp_path / "incoming").iterdir(), *(tmp_path / "work").iterdir()]
 
     await old_and_new(store, tmp_path)
-    async with keeping_house(Housekeeping(store, Queue(store.jobs), tmp_path), first_s=0, forget_s=0.02):
+    async with keeping_house(Housekeeping(store, Queue(store.jobs)), first_s=0, forget_s=0.02):
         with suppress(TimeoutError):
             async with asyncio.timeout(30):
                 while await left(store) != STAYS or any(files()):  # noqa: ASYNC110 - another task's and the disk's doing
@@ -79,11 +79,11 @@ async def test_what_is_over_goes_and_what_is_not_stays(store: Store, tmp_path: P
 async def test_one_process_at_a_time_keeps_house(store: Store, tmp_path: Path) -> None:
     await old_and_new(store, tmp_path)
     before = await left(store)
-    one, other = (Housekeeping(store, Queue(store.jobs), tmp_path) for _ in range(2))
-    with one.alone() as alone:
+    one, other = (Housekeeping(store, Queue(store.jobs)) for _ in range(2))
+    async with one.alone() as alone:
         assert alone
         async with keeping_house(other, first_s=0, forget_s=0.01):
             await asyncio.sleep(0.1)
         assert await left(store) == before
-    with other.alone() as alone:
+    async with other.alone() as alone:
         assert alone

@@ -19,7 +19,7 @@ def running(**values: Any) -> Job:
         "kind": "episode",
         "status": JobStatus.RUNNING,
         "max_failures": 4,
-        "lease_owner": "local:boot:0",
+        "lease_owner": "local:home:boot:0",
         "lease_until": NOW + timedelta(seconds=30),
         "started_at": NOW - timedelta(seconds=60),
         "moved_at": NOW - timedelta(seconds=10),

@@ -68,10 +68,17 @@ def test_a_hung_job_that_was_to_be_cancelled_is() -> None:
 
 @pytest.mark.parametrize(
     ("owner", "taken"),
-    [("local:old:0", True), ("local:new:3", False), ("local:newer:0", True), ("celery:x", False), (None, False)],
+    [
+        ("local:home:old:0", True),
+        ("local:home:new:3", False),
+        ("local:home:newer:0", True),
+        ("local:other:old:0", False),
+        ("celery:x", False),
+        (None, False),
+    ],
 )
 def test_only_local_hands_of_earlier_boots_are_orphaned(owner: str | None, *, taken: bool) -> None:
-    assert (orphaned(running(lease_owner=owner), "new", LIMITS) is not None) == taken
+    assert (orphaned(running(lease_owner=owner), "local:home:new", LIMITS) is not None) == taken
 
 
 def test_a_tier_that_nobody_knows_gets_what_is_usual() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from narrowcast.errors import OutputError
-from narrowcast.store.faults import database_fault, disk_fault
+from narrowcast.store.faults import disk_fault
+from narrowcast.store.sqlite import Sqlite
 
 
 def test_a_full_disk_says_so_and_that_nothing_is_lost() -> None:
@@ -39,7 +40,7 @@ def test_a_folder_that_cannot_be_written_is_named_with_the_reason() -> None:
 def test_what_sqlite_reports_becomes_a_fault_with_a_way_out(code: int, words: str) -> None:
     error = sqlite3.OperationalError("as SQLite says it")
     error.sqlite_errorcode = code
-    fault = database_fault(error, Path("/data/narrowcast.db"))
+    fault = Sqlite(Path("/data/narrowcast.db")).fault(error)
     assert isinstance(fault, OutputError)
     assert words in fault.message
     assert "/data/narrowcast.db" in fault.message
@@ -49,5 +50,5 @@ def test_what_sqlite_reports_becomes_a_fault_with_a_way_out(code: int, words: st
 def test_the_programs_own_errors_are_not_explained_away() -> None:
     error = sqlite3.IntegrityError("UNIQUE constraint failed")
     error.sqlite_errorcode = sqlite3.SQLITE_CONSTRAINT
-    assert database_fault(error, Path("x.db")) is None
-    assert database_fault(ValueError(), Path("x.db")) is None
+    assert Sqlite(Path("x.db")).fault(error) is None
+    assert Sqlite(Path("x.db")).fault(ValueError()) is None

@@ -46,6 +46,6 @@ def test_asking_twice_at_once_does_not_make_a_dead_process_look_alive(tmp_path: 
     path.touch()
     descriptor = os.open(path, os.O_RDWR)
     fcntl.flock(descriptor, fcntl.LOCK_SH)  # as another who asks holds it
-    assert not me.alive("123-dead")
+    assert not me.lives_here("123-dead")
     os.close(descriptor)
     me.leave()

@@ -62,7 +62,8 @@ class Publication:
 
     async def write(self, connection: AsyncConnection, at: datetime) -> None:
         """Write it in the transaction that ends the job. A deleted episode takes nothing."""
-        earlier = await connection.scalar(select(episode.c.revision).where(episode.c.id == self.episode_id))
+        found = select(episode.c.revision).where(episode.c.id == self.episode_id).with_for_update()
+        earlier = await connection.scalar(found)
         if earlier is None:
             return
         named = {"title": self.title, "language": self.language, "figures": dict(self.figures)}

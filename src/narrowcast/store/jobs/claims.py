@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Update, and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Update, and_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
@@ -22,10 +22,14 @@ from narrowcast.store.jobs.rows import (
     changing,
     find,
     let_go,
+    note,
     note_status,
     record,
 )
-from narrowcast.store.tables import account, job, job_event
+from narrowcast.store.tables import account, job
+
+CLAIMS = "claims"
+"""The turn of who claims: one after the other, so that nobody runs more than they may."""
 
 Event = tuple[str, Mapping[str, Any]]
 """What happened while a job ran: its kind and its data."""
@@ -81,7 +85,7 @@ class Claims:
         """Take the first queued job that may run now, of one of `parts` where they are given."""
         if self._was_dry and not await self._anything_queued():
             return None
-        async with changing(self._database, "job_claim") as connection:
+        async with changing(self._database, "job_claim", CLAIMS) as connection:
             chosen = await _first_in_turn(connection, turns(await _loads(connection)), parts)
             self._was_dry = chosen is None
             if chosen is None:
@@ -103,12 +107,12 @@ class Claims:
                 .returning(*JOB_COLUMNS)
             )
             claimed = record((await connection.execute(statement)).one())
-            await note_status(connection, claimed, now)
+            await note_status(self._database, connection, [claimed], now)
         return claimed
 
     async def beat(self, job_id: str, epoch: int, lease_s: float) -> Beat | None:
         """Extend the lease; none when the job is lost."""
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
             row = (await connection.execute(beating(job_id, epoch, self._clock(), lease_s))).first()
         return Beat(row.cancel_requested_at is not None) if row else None
 
@@ -122,9 +126,7 @@ class Claims:
             row = (await connection.execute(statement.returning(job.c.cancel_requested_at))).first()
             if row is None:
                 return None
-            rows = [{"job_id": job_id, "kind": kind, "data": dict(data), "at": now} for kind, data in events]
-            if rows:
-                await connection.execute(insert(job_event), rows)
+            await note(self._database, connection, [(job_id, kind, data) for kind, data in events], now)
         return Beat(row.cancel_requested_at is not None)
 
     async def finish(
@@ -142,7 +144,8 @@ class Claims:
             change = decide(found, now)
             if publication and change.status is JobStatus.COMPLETED:
                 await publication.write(connection, now)
-            await let_go(connection, found, change, now)
+            changed = await let_go(connection, found, change, now)
+            await note_status(self._database, connection, [changed], now)
         return True
 
     async def _anything_queued(self) -> bool:
@@ -179,7 +182,8 @@ async def _loads(connection: AsyncConnection) -> list[Load]:
 async def _first_in_turn(connection: AsyncConnection, turns: Turns, parts: Sequence[Part]) -> str | None:
     """The first in the line whose owner may be served; of its rank, one of the owner who runs least."""
     query = select(job.c.id, job.c.owner_id, job.c.rank).where(IS_QUEUED)
-    query = query.order_by(job.c.rank, job.c.queued_at, job.c.id).limit(1)
+    # What somebody is changing just now, such as cancelling it, is not waited for.
+    query = query.order_by(job.c.rank, job.c.queued_at, job.c.id).limit(1).with_for_update(skip_locked=True)
     if parts:
         query = query.where(or_(*(_within(part) for part in parts)))
     first = (await connection.execute(query.where(job.c.owner_id.not_in(turns.blocked)))).first()
@@ -195,7 +199,7 @@ async def _first_in_turn(connection: AsyncConnection, turns: Turns, parts: Seque
         row = (await connection.execute(level)).first()
         if row:
             return str(row.id)
-    raise AssertionError("the first in the line is of one of the levels")
+    return str(first.id)
 
 
 def _within(part: Part) -> ColumnElement[bool]:

@@ -11,7 +11,6 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ConflictError, InputError
-from narrowcast.store.clock import now_in_utc
 from narrowcast.store.database import Database
 from narrowcast.store.tables import idempotency
 
@@ -52,12 +51,12 @@ class Idempotency:
     def __init__(
         self,
         database: Database,
-        clock: Callable[[], datetime] = now_in_utc,
+        clock: Callable[[], datetime] | None = None,
         kept_s: float = KEPT_S,
         stale_s: float = STALE_S,
     ) -> None:
         self._database = database
-        self._clock = clock
+        self._clock = clock or database.now
         self._kept_s = kept_s
         self._stale_s = stale_s
 
@@ -67,7 +66,7 @@ class Idempotency:
         Raises `InputError` for a key that came with another request, `ConflictError` while that one is being done.
         """
         mine = (idempotency.c.owner_id == owner_id) & (idempotency.c.key == key)
-        async with self._database.write() as connection:
+        async with self._database.write(f"keys of {owner_id}") as connection:
             now = self._clock()
             row = (await connection.execute(select(idempotency).where(mine))).first()
             if row and row.created_at > now - timedelta(seconds=self._kept_s):
@@ -91,12 +90,12 @@ class Idempotency:
 
     async def finish(self, owner_id: str, key: str, status_code: int, answer: Mapping[str, Any]) -> None:
         """Keep the answer. What spends writes `Answered` beside its job instead, so that no crash comes between."""
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
             await Answered(owner_id, key, status_code, answer).write(connection, self._clock())
 
     async def forget(self, owner_id: str, key: str) -> None:
         """The request was refused: the key may be used again. An answer that was kept stays."""
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
             await connection.execute(
                 delete(idempotency).where(
                     idempotency.c.owner_id == owner_id, idempotency.c.key == key, idempotency.c.status_code.is_(None)

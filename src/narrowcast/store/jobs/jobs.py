@@ -7,7 +7,7 @@ Who works on them is the matter of `claims.py`, what is due or lost that of `upk
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ConflictError, NotFoundError
-from narrowcast.store.clock import now_in_utc
 from narrowcast.store.database import Database
 from narrowcast.store.jobs.claims import Claims
 from narrowcast.store.jobs.heartbeat import Heartbeat
@@ -83,8 +82,8 @@ class Added:
 class Jobs:
     """The jobs of one store. Every method raises `OutputError` when the disk or database fails."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = now_in_utc) -> None:
-        self.clock = clock
+    def __init__(self, database: Database, clock: Callable[[], datetime] | None = None) -> None:
+        clock = self.clock = clock or database.now
         self.claims = Claims(database, clock)
         self.line = JobLine(database)
         self.upkeep = JobUpkeep(database, clock)
@@ -93,7 +92,7 @@ class Jobs:
 
     def heartbeat(self, lease_s: float) -> Heartbeat:
         """A connection for heartbeats, to be closed by who asked."""
-        return Heartbeat(self._database.path, lease_s, self.clock)
+        return Heartbeat(self._database, lease_s, self.clock)
 
     async def add(self, asked: Asked, refuse: Callable[[Crowd], None], *beside: Beside) -> Added:
         """Add a job, and in the same transaction what shall exist with it, such as its episode.
@@ -103,14 +102,14 @@ class Jobs:
         owner's, or an owner who is no more.
         """
         try:
-            async with changing(self._database, "enqueue") as connection:
+            async with changing(self._database, "enqueue", _turn(asked.owner_id)) as connection:
                 if live := await _live_twin(connection, asked):
                     return Added(live, existing=True)
                 refuse(await _crowd(connection, asked.owner_id))
                 now = self.clock()
                 for part in beside:
                     await part.write(connection, now)
-                return Added(await _insert(connection, asked, now), existing=False)
+                return Added(await _insert(self._database, connection, asked, now), existing=False)
         except IntegrityError as error:
             raise NotFoundError("What this job is for is not there any more.") from error
 
@@ -121,7 +120,7 @@ class Jobs:
 
         Raises `NotFoundError`, `ConflictError` where there is nothing to do again, and what `refuse` raises.
         """
-        async with changing(self._database, "enqueue") as connection:
+        async with changing(self._database, "enqueue", _turn(owner_id)) as connection:
             earlier = await _owned(connection, owner_id, job_id)
             if earlier.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
                 raise ConflictError(
@@ -139,7 +138,7 @@ class Jobs:
             if live := await _live_twin(connection, asked):
                 return Added(live, existing=True)
             refuse(await _crowd(connection, owner_id))
-            return Added(await _insert(connection, asked, now), existing=False)
+            return Added(await _insert(self._database, connection, asked, now), existing=False)
 
     async def get(self, owner_id: str, job_id: str) -> Job | None:
         """The owner's job with that id."""
@@ -179,7 +178,7 @@ class Jobs:
             found = await _owned(connection, owner_id, job_id)
             if found.status in {JobStatus.COMPLETED, JobStatus.FAILED}:
                 raise ConflictError(f"This job is {found.status}: there is nothing to cancel.")
-            return await _cancel(connection, found, self.clock())
+            return (await _cancel(self._database, connection, [found], self.clock()))[0]
 
     async def cancel_all(self, owner_id: str, episode_id: str | None = None) -> list[Job]:
         """Cancel all live jobs of an owner, or of one episode of theirs."""
@@ -187,9 +186,8 @@ class Jobs:
         if episode_id:
             query = query.where(job.c.episode_id == episode_id)
         async with changing(self._database, "job_cancel") as connection:
-            live = [record(row) for row in await connection.execute(query)]
-            now = self.clock()
-            return [await _cancel(connection, each, now) for each in live]
+            live = [record(row) for row in await connection.execute(query.order_by(job.c.id).with_for_update())]
+            return await _cancel(self._database, connection, live, self.clock())
 
 
 async def _live_twin(connection: AsyncConnection, asked: Asked) -> Job | None:
@@ -215,7 +213,7 @@ async def _crowd(connection: AsyncConnection, owner_id: str) -> Crowd:
     return Crowd(row.tier, row.of_owner, row.in_all)
 
 
-async def _insert(connection: AsyncConnection, asked: Asked, now: datetime) -> Job:
+async def _insert(database: Database, connection: AsyncConnection, asked: Asked, now: datetime) -> Job:
     if asked.episode_id and not await connection.scalar(
         select(episode.c.id).where(episode.c.id == asked.episode_id, episode.c.owner_id == asked.owner_id)
     ):
@@ -228,32 +226,43 @@ async def _insert(connection: AsyncConnection, asked: Asked, now: datetime) -> J
         "queued_at": now if asked.status is JobStatus.QUEUED else None,
     }
     added = record((await connection.execute(insert(job).values(**values).returning(*JOB_COLUMNS))).one())
-    await note_status(connection, added, now)
+    await note_status(database, connection, [added], now)
     return added
 
 
 async def _owned(connection: AsyncConnection, owner_id: str, job_id: str) -> Job:
     query = select(*JOB_COLUMNS).where(job.c.id == job_id, job.c.owner_id == owner_id)
-    row = (await connection.execute(query)).first()
+    row = (await connection.execute(query.with_for_update())).first()
     if row is None:
         raise NotFoundError("There is no such job.")
     return record(row)
 
 
-async def _cancel(connection: AsyncConnection, found: Job, now: datetime) -> Job:
+async def _cancel(database: Database, connection: AsyncConnection, jobs: Sequence[Job], now: datetime) -> list[Job]:
+    cancelled = [await _cancelled(connection, each, now) for each in jobs]
+    changed = [after for before, after in zip(jobs, cancelled, strict=True) if after is not before]
+    ended = [each for each in changed if each.status is JobStatus.CANCELLED]
+    await note_status(database, connection, ended, now)
+    asked: list[tuple[str, str, Mapping[str, Any]]] = [
+        (each.id, "cancel_requested", {}) for each in changed if each.status is JobStatus.RUNNING
+    ]
+    await note(database, connection, asked, now)
+    return cancelled
+
+
+async def _cancelled(connection: AsyncConnection, found: Job, now: datetime) -> Job:
     if found.status is JobStatus.CANCELLED or found.cancel_requested_at:
         return found
-    waiting = found.status is not JobStatus.RUNNING
     values: dict[str, Any] = {"cancel_requested_at": now}
-    if waiting:
-        values |= {"status": JobStatus.CANCELLED, "finished_at": now, "run_at": None}
-    else:
+    if found.status is JobStatus.RUNNING:
         # The same may be asked for anew while this one still stops.
         values["dedupe_key"] = None
-    statement = update(job).where(job.c.id == found.id).values(**values).returning(*JOB_COLUMNS)
-    changed = record((await connection.execute(statement)).one())
-    if waiting:
-        await note_status(connection, changed, now)
     else:
-        await note(connection, changed.id, "cancel_requested", now)
-    return changed
+        values |= {"status": JobStatus.CANCELLED, "finished_at": now, "run_at": None}
+    statement = update(job).where(job.c.id == found.id).values(**values).returning(*JOB_COLUMNS)
+    return record((await connection.execute(statement)).one())
+
+
+def _turn(owner_id: str) -> str:
+    """What an owner hands in comes one after the other, so that nobody has more waiting than they may."""
+    return f"asking of {owner_id}"

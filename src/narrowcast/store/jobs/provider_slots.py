@@ -23,7 +23,7 @@ class ProviderSlots:
         """The number of a free slot of `capacity`, held by `holder` until then; none while all are held."""
         mine = provider_slot.c.provider == provider
         try:
-            async with self._database.write() as connection:
+            async with self._database.write(f"slots of {provider}") as connection:
                 await connection.execute(delete(provider_slot).where(mine, provider_slot.c.until <= now))
                 taken = set(await connection.scalars(select(provider_slot.c.number).where(mine)))
                 number = next((n for n in range(1, capacity + 1) if n not in taken), None)
@@ -55,7 +55,7 @@ class ProviderSlots:
     async def pause(self, provider: str, until: datetime, reason: str) -> None:
         """Nobody asks this provider before `until`; a longer pause stays."""
         same = provider_pause.c.provider == provider
-        async with self._database.write() as connection:
+        async with self._database.write(f"slots of {provider}") as connection:
             there = await connection.scalar(select(provider_pause.c.until).where(same))
             values = {"until": until, "reason": reason}
             if there is None:
@@ -82,5 +82,5 @@ class ProviderSlots:
             return {str(provider): int(count) for provider, count in await connection.execute(query)}
 
     async def _write(self, statement: Any) -> None:
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
             await connection.execute(statement)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -109,19 +109,19 @@ def record(row: Row[Any]) -> Job:
 
 
 @asynccontextmanager
-async def changing(database: Database, name: str) -> AsyncIterator[AsyncConnection]:
-    """A write transaction with crash points of that name before and after its commit."""
-    async with database.write() as connection:
+async def changing(database: Database, name: str, turn: str | None = None) -> AsyncIterator[AsyncConnection]:
+    """A write transaction with crash points of that name before and after its commit; its turn as `Database.write`."""
+    async with database.write(turn) as connection:
         yield connection
         crashpoint(f"{name}.before_commit")
     crashpoint(f"{name}.committed")
 
 
-_FIND = select(*JOB_COLUMNS).where(job.c.id == bindparam("sought"))
+_FIND = select(*JOB_COLUMNS).where(job.c.id == bindparam("sought")).with_for_update()
 
 
 async def find(connection: AsyncConnection, job_id: str) -> Job | None:
-    """The job with that id."""
+    """The job with that id, which nobody else changes from now on to the end of the transaction."""
     row = (await connection.execute(_FIND, {"sought": job_id})).first()
     return record(row) if row else None
 
@@ -130,26 +130,40 @@ _NOTE = insert(job_event)
 
 
 async def note(
-    connection: AsyncConnection, job_id: str, kind: str, at: datetime, data: Mapping[str, Any] | None = None
+    database: Database,
+    connection: AsyncConnection,
+    happened: Sequence[tuple[str, str, Mapping[str, Any]]],
+    at: datetime,
 ) -> None:
-    """Write down what happened to a job."""
-    await connection.execute(_NOTE, {"job_id": job_id, "kind": kind, "data": dict(data or {}), "at": at})
+    """Write down what happened: job, kind and data of each. The last thing that a transaction does.
+
+    Events are seen in the order of their ids, so from the first of them to the commit nobody else writes any.
+    """
+    if happened:
+        await database.in_order(connection)
+        rows = [{"job_id": job_id, "kind": kind, "data": dict(data), "at": at} for job_id, kind, data in happened]
+        await connection.execute(_NOTE, rows)
 
 
-async def note_status(connection: AsyncConnection, changed: Job, at: datetime) -> None:
-    """Write down a job's new status, and have its episode follow: all but `completed`, which a publication tells."""
+async def note_status(database: Database, connection: AsyncConnection, changed: Sequence[Job], at: datetime) -> None:
+    """Have the jobs' episodes follow: all but `completed`, which a publication tells. Then write down their status."""
+    for each in changed:
+        if each.episode_id and each.status is not JobStatus.COMPLETED:
+            await _have_episode_follow(connection, each, at)
+    await note(database, connection, [(each.id, each.status, _told(each)) for each in changed], at)
+
+
+def _told(changed: Job) -> Mapping[str, Any]:
     data: dict[str, Any] = {"status": changed.status, "epoch": changed.epoch, "failures": changed.failures}
     if changed.error_message:
         data["error_message"] = changed.error_message
     if changed.status is JobStatus.SCHEDULED and changed.run_at:
         data["run_at"] = changed.run_at.isoformat()
-    await note(connection, changed.id, changed.status, at, data)
-    if changed.episode_id and changed.status is not JobStatus.COMPLETED:
-        await _have_episode_follow(connection, changed, at)
+    return data
 
 
 async def let_go(connection: AsyncConnection, held: Job, change: Change, at: datetime) -> Job:
-    """Apply `change` to a running job that nobody else can have changed meanwhile: inside the write transaction."""
+    """Apply `change` to a running job that `find` gave; `note_status` is left to whoever asks."""
     values: dict[str, Any] = {
         "status": change.status,
         "failures": change.failures,
@@ -166,16 +180,15 @@ async def let_go(connection: AsyncConnection, held: Job, change: Change, at: dat
     if change.status is JobStatus.QUEUED and not change.keeps_place:
         values["queued_at"] = at
     await connection.execute(update(job).where(job.c.id == held.id), values)
-    changed = replace(held, **values)
-    await note_status(connection, changed, at)
-    return changed
+    return replace(held, **values)
 
 
 async def _have_episode_follow(connection: AsyncConnection, changed: Job, at: datetime) -> None:
     mine = (episode.c.id == changed.episode_id) & (episode.c.owner_id == changed.owner_id)
     status = _EPISODE_FOLLOWS[changed.status]
     if changed.status.ended:
-        row = (await connection.execute(select(episode.c.revision, episode.c.script_blob_key).where(mine))).first()
+        found = select(episode.c.revision, episode.c.script_blob_key).where(mine).with_for_update()
+        row = (await connection.execute(found)).first()
         if row is None:
             return
         status = settled(status, revision=row.revision, has_script=row.script_blob_key is not None)

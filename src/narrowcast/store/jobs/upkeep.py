@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -18,13 +18,14 @@ from narrowcast.store.jobs.rows import (
     Job,
     JobStatus,
     changing,
-    find,
     let_go,
     note_status,
     record,
 )
 from narrowcast.store.tables import idempotency, job, job_event
 
+SWEEP = "sweep"
+"""The turn of who sweeps."""
 AT_ONCE = 200
 """Rows in one transaction, so that nobody waits long for the one writer."""
 
@@ -40,7 +41,7 @@ class JobUpkeep:
         """Queue what was scheduled until now; how many."""
         moved = 0
         while ids := await self._ids(IS_SCHEDULED & (job.c.run_at <= self._clock())):
-            async with changing(self._database, "job_sweep") as connection:
+            async with changing(self._database, "job_sweep", SWEEP) as connection:
                 now = self._clock()
                 # It stands in the line since it came due, not since somebody looked.
                 statement = (
@@ -50,8 +51,7 @@ class JobUpkeep:
                     .returning(*JOB_COLUMNS)
                 )
                 queued = [record(row) for row in await connection.execute(statement)]
-                for each in queued:
-                    await note_status(connection, each, now)
+                await note_status(self._database, connection, queued, now)
             moved += len(queued)
         return moved
 
@@ -64,12 +64,9 @@ class JobUpkeep:
         suspects = [each.id for each in running if decide(each, now)]
         taken: list[tuple[Job, Change]] = []
         for start in range(0, len(suspects), AT_ONCE):
-            async with changing(self._database, "job_sweep") as connection:
-                taken += [
-                    each
-                    for job_id in suspects[start : start + AT_ONCE]
-                    if (each := await _take_back(connection, job_id, decide, self._clock()))
-                ]
+            async with changing(self._database, "job_sweep", SWEEP) as connection:
+                ids = suspects[start : start + AT_ONCE]
+                taken += await _take_back(self._database, connection, ids, decide, self._clock())
         return taken
 
     async def forgive(self, holders: str, by: timedelta, lease: timedelta) -> int:
@@ -80,9 +77,9 @@ class JobUpkeep:
         query = select(job.c.id, job.c.started_at, job.c.moved_at).where(
             IS_RUNNING, job.c.lease_owner.startswith(holders, autoescape=True)
         )
-        async with self._database.write() as connection:
+        async with self._database.write(SWEEP) as connection:
             until = self._clock() + lease
-            running = (await connection.execute(query)).all()
+            running = (await connection.execute(query.order_by(job.c.id).with_for_update())).all()
             for row in running:
                 moved = {name: at + by for name in ("started_at", "moved_at") if (at := getattr(row, name))}
                 await connection.execute(update(job).where(job.c.id == row.id).values(lease_until=until, **moved))
@@ -92,7 +89,7 @@ class JobUpkeep:
         """Remove the jobs that ended before, with all that happened to them; how many."""
         forgotten = 0
         while ids := await self._ids(job.c.finished_at < before):
-            async with self._database.write() as connection:
+            async with self._database.write(SWEEP) as connection:
                 await connection.execute(delete(job).where(job.c.id.in_(ids), job.c.finished_at < before))
             forgotten += len(ids)
         return forgotten
@@ -115,7 +112,7 @@ class JobUpkeep:
                 break
             seen, recent = rows[-1].id, rows[-1].at >= before
             if old := [row.id for row in rows if row.at < before and row.finished_at]:
-                async with self._database.write() as connection:
+                async with self._database.write(None) as connection:
                     await connection.execute(delete(job_event).where(job_event.c.id.in_(old)))
                 forgotten += len(old)
         return forgotten
@@ -123,7 +120,7 @@ class JobUpkeep:
     async def forget_answers(self, before: datetime) -> int:
         """Remove the answers to requests with an `Idempotency-Key` that came before; how many."""
         statement = delete(idempotency).where(idempotency.c.created_at < before)
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
             return cast("CursorResult[Any]", await connection.execute(statement)).rowcount
 
     async def _ids(self, which: ColumnElement[bool]) -> list[str]:
@@ -132,12 +129,16 @@ class JobUpkeep:
 
 
 async def _take_back(
-    connection: AsyncConnection, job_id: str, decide: Callable[[Job, datetime], Change | None], now: datetime
-) -> tuple[Job, Change] | None:
-    """Decide again, on the row as it is now: a heartbeat or an end may have come since it was looked at."""
-    found = await find(connection, job_id)
-    change = decide(found, now) if found and found.status is JobStatus.RUNNING else None
-    if not found or not change:
-        return None
-    await let_go(connection, found, change, now)
-    return found, change
+    database: Database,
+    connection: AsyncConnection,
+    ids: Sequence[str],
+    decide: Callable[[Job, datetime], Change | None],
+    now: datetime,
+) -> list[tuple[Job, Change]]:
+    """Decide again, on the rows as they are now: a heartbeat or an end may have come since they were looked at."""
+    query = select(*JOB_COLUMNS).where(job.c.id.in_(ids), IS_RUNNING).order_by(job.c.id)
+    found = [record(row) for row in await connection.execute(query.with_for_update())]
+    taken = [(each, change) for each in found if (change := decide(each, now))]
+    changed = [await let_go(connection, each, change, now) for each, change in taken]
+    await note_status(database, connection, changed, now)
+    return taken

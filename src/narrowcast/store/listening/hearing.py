@@ -102,7 +102,7 @@ class Hearing:
     @asynccontextmanager
     async def ledger(self, owner_id: str, episode_id: str) -> AsyncIterator[Ledger]:
         """A transaction on what a listener heard of one of their episodes."""
-        async with self._database.write() as connection:
+        async with self._database.write(f"hearing of {owner_id}") as connection:
             yield Ledger(connection, owner_id, episode_id)
 
     async def listened(self, owner_id: str, episode_id: str) -> tuple[Listened, Progress | None]:
@@ -114,7 +114,7 @@ class Hearing:
     async def prune(self, before: datetime) -> int:
         """Forget intervals from before then; what they made of days and episodes stays. How many there were."""
         old = delete(play_interval).where(play_interval.c.start_ms < int(before.timestamp() * 1000))
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
             return int((await connection.execute(old)).rowcount)
 
 

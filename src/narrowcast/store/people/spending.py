@@ -72,7 +72,7 @@ class Spending:
 
         One that stands already is left as it is; of an owner who is gone nothing is kept.
         """
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
             for call in calls:
                 await connection.execute(insert(spending).from_select(list(_COLUMNS), _row(call)))
 

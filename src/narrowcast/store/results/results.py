@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -137,7 +137,7 @@ class Results:
     async def _claim(self, key: str, kind: str) -> Reservation:
         while True:
             row = await rows.find(self._database, key)
-            now = datetime.now(UTC)
+            now = self._database.now()
             match rows.next_move(row, me=self._presence.token, now=now, alive=self._presence.alive):
                 case Move.LOAD if row:
                     if stored := await self._load(row):
@@ -176,7 +176,7 @@ class Results:
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 4)
             if self._held:
-                until = datetime.now(UTC) + self._lease
+                until = self._database.now() + self._lease
                 # A beat that fails is made good by the next one; if none succeeds, the lease runs out as it should.
                 with suppress(NarrowcastError):
                     await rows.renew(self._database, list(self._held), me=self._presence.token, until=until)
@@ -193,7 +193,7 @@ class Results:
             sha256=digest,
             size_bytes=len(data),
             meta=meta,
-            now=datetime.now(UTC),
+            now=self._database.now(),
         )
         self._held.pop(key, None)
         if published:

@@ -192,7 +192,7 @@ def _held(key: str, epoch: int) -> tuple[Any, ...]:
 
 async def _change(database: Database, statement: Executable, name: str) -> bool:
     """Run one statement as one transaction; whether it touched a row."""
-    async with database.write() as connection:
+    async with database.write(None) as connection:
         done = cast("CursorResult[Any]", await connection.execute(statement))
         crashpoint(f"{name}.before_commit")
     crashpoint(f"{name}.committed")

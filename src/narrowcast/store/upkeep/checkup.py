@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from narrowcast.store.database import Database
 from narrowcast.store.tables import READY, result, revision
@@ -19,7 +19,7 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Checkup:
-    """What was found. `verdict` is SQLite's own, `ok` when it is sound; `damaged` is only looked for when asked."""
+    """What was found. `verdict` is the database's own, `ok` when it is sound; `damaged` is looked for when asked."""
 
     verdict: str
     database_bytes: int
@@ -32,7 +32,8 @@ class Checkup:
 async def check_up(database: Database, folder: Path, *, deep: bool = False) -> Checkup:
     """Look at the database and at every blob that it names below `folder`; `deep`: read each and compare its hash."""
     async with database.read() as connection:
-        verdict = str(await connection.scalar(text("pragma quick_check")))
+        verdict = await database.kind.soundness(connection)
+        size = await database.kind.size(connection)
         keys = {key async for key in named_blobs(connection)}
         hashes: dict[str, str] = {}
         if deep:
@@ -43,7 +44,7 @@ async def check_up(database: Database, folder: Path, *, deep: bool = False) -> C
     damaged = await asyncio.to_thread(_damaged, folder, {key: hashes[key] for key in sizes if key in hashes})
     return Checkup(
         verdict=verdict,
-        database_bytes=await asyncio.to_thread(lambda: database.path.stat().st_size),
+        database_bytes=size,
         blobs=len(sizes),
         blob_bytes=sum(sizes.values()),
         missing=sorted(keys - sizes.keys()),
