@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from pwdlib.hashers.argon2 import Argon2Hasher
+from starlette.routing import BaseRoute
 
 from narrowcast.accounts.passwords import Passwords
 from narrowcast.accounts.roles import Role, Scope
@@ -60,14 +61,24 @@ def made_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> list[BaseRoute]:
+    """The routes of every server: FastAPI works them out at the first request, which takes longer than most tests."""
+    home = tmp_path_factory.mktemp("routes")
+    return create_app(read_settings({"NARROWCAST_HOME": str(home)})).router.routes
+
+
 @pytest.fixture
-async def served(tmp_path: Path, made_database: Path, server_settings: Mapping[str, str]) -> AsyncIterator[Served]:
+async def served(
+    tmp_path: Path, made_database: Path, server_settings: Mapping[str, str], routes: list[BaseRoute]
+) -> AsyncIterator[Served]:
     """A server whose parts are open, reached without a socket."""
     (tmp_path / "home").mkdir(exist_ok=True)
     shutil.copy(made_database, tmp_path / "home")
     app = create_app(
         read_settings({"NARROWCAST_HOME": str(tmp_path / "home"), "NARROWCAST_JOBS_AT_ONCE": "0", **server_settings})
     )
+    app.router.routes = routes
     async with app.router.lifespan_context(app):
         context: Context = app.state.context
         # Otherwise as the real ones, whose 64 MiB and 50 ms each would be most of what tests of sign-in take.

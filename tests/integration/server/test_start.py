@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 from narrowcast.accounts.start import ensure_owner
 from narrowcast.server.app import create_app
@@ -25,21 +26,22 @@ MIA = {"name": "Mia", "email": "mia@example.org", "password": "three quiet green
 
 
 @asynccontextmanager
-async def new_server(tmp_path: Path, made: Path, **settings: str) -> AsyncIterator[FastAPI]:
+async def new_server(tmp_path: Path, made: Path, routes: list[BaseRoute], **settings: str) -> AsyncIterator[FastAPI]:
     """A server whose home nobody has used yet, as `narrowcast serve` leaves it at its first start."""
     (tmp_path / "home").mkdir()
     shutil.copy(made, tmp_path / "home")
     app = create_app(
         read_settings({"NARROWCAST_HOME": str(tmp_path / "home"), "NARROWCAST_JOBS_AT_ONCE": "0", **settings})
     )
+    app.router.routes = routes
     async with app.router.lifespan_context(app):
         await ensure_owner(app.state.context.store)
         yield app
 
 
 @pytest.fixture
-async def new(tmp_path: Path, made_database: Path) -> AsyncIterator[FastAPI]:
-    async with new_server(tmp_path, made_database) as app:
+async def new(tmp_path: Path, made_database: Path, routes: list[BaseRoute]) -> AsyncIterator[FastAPI]:
+    async with new_server(tmp_path, made_database, routes) as app:
         yield app
 
 
@@ -174,9 +176,9 @@ async def test_a_form_without_origin_or_without_its_secret_is_refused(new: FastA
     ids=["a public address", "a proxy", "all addresses"],
 )
 async def test_a_server_that_is_reached_from_elsewhere_is_never_taken_so(
-    tmp_path: Path, made_database: Path, settings: dict[str, str]
+    tmp_path: Path, made_database: Path, routes: list[BaseRoute], settings: dict[str, str]
 ) -> None:
-    async with new_server(tmp_path, made_database, **settings) as app, browser(app) as client:
+    async with new_server(tmp_path, made_database, routes, **settings) as app, browser(app) as client:
         page = await client.get("/start")
         assert page.status_code == 403
         assert "narrowcast user link" in page.text
