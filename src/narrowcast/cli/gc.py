@@ -24,6 +24,7 @@ def gc(
     ] = None,
 ) -> None:
     """Remove files that nothing names any more, and forget what is old; the server may run meanwhile."""
+    from narrowcast.errors import ConflictError
     from narrowcast.queue.queue import Queue
     from narrowcast.settings import read_settings
     from narrowcast.store.home import Store
@@ -38,10 +39,15 @@ def gc(
         try:
             queue = Queue(store.jobs, queue_limits(settings))
             house = Housekeeping(store, queue, keep_unused_days=days)
-            if not dry_run:
-                await house.clean_up()
-                await house.forget()
-            collected = await house.collect(dry=dry_run)
+            async with house.alone() as alone:
+                if not alone:
+                    raise ConflictError(
+                        "The house is being kept already, or backed up.", hint="Try again when that is done."
+                    )
+                if not dry_run:
+                    await house.clean_up()
+                    await house.forget()
+                collected = await house.collect(dry=dry_run)
         finally:
             await store.aclose()
         removed = "would be removed" if dry_run else "removed"

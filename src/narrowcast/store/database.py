@@ -57,6 +57,20 @@ class Database:
                 yield connection
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading that sees the database as it stands now, whatever others write meanwhile.
+
+        Rows can be streamed over it. It may be held for hours: without the bounds of time that others have.
+        """
+        with telling_of_database(self.kind):
+            async with self._engine.connect() as connection:
+                await self.kind.stand_still(connection)
+                try:
+                    yield connection
+                finally:
+                    await connection.rollback()
+
+    @asynccontextmanager
     async def write(self, turn: str | None = EVERYTHING) -> AsyncIterator[AsyncConnection]:
         """A write transaction: committed, and on the disk, when the block ends; rolled back when it raises.
 

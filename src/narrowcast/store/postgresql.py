@@ -123,6 +123,12 @@ class Postgresql:
         if turn is not None:
             await connection.execute(_TURN, {"turn": f"narrowcast {turn}"})
 
+    async def stand_still(self, connection: AsyncConnection) -> None:
+        """From its first read on, the connection sees one moment, for as long as it likes."""
+        await connection.execute(text("set transaction isolation level repeatable read, read only"))
+        for bound in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            await connection.execute(text(f"set local {bound} = 0"))
+
     def now(self) -> datetime:
         """Now, by the server's clock as it was heard last: leases of all machines go by one clock."""
         return datetime.fromtimestamp(_ticking(), UTC) + self._ahead

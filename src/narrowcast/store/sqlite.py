@@ -73,6 +73,10 @@ class Sqlite:
     async def begin(self, connection: AsyncConnection, turn: str | None) -> None:
         """Nothing: whoever writes has the file for himself."""
 
+    async def stand_still(self, connection: AsyncConnection) -> None:
+        """From its first read on, the connection sees one moment."""
+        await connection.execute(text("begin"))
+
     def now(self) -> datetime:
         """Now. One machine holds the file, so its clock is everybody's."""
         return now_in_utc()

@@ -31,7 +31,7 @@ class Checkup:
 
 async def check_up(database: Database, folder: Path, *, deep: bool = False) -> Checkup:
     """Look at the database and at every blob that it names below `folder`; `deep`: read each and compare its hash."""
-    async with database.read() as connection:
+    async with database.snapshot() as connection:
         verdict = await database.kind.soundness(connection)
         size = await database.kind.size(connection)
         keys = {key async for key in named_blobs(connection)}

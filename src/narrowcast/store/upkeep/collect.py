@@ -38,7 +38,7 @@ async def collect(
     now = now or datetime.now(UTC)
     gone = await _old_results(database, now - max(unused, GRACE), dry=dry) if unused is not None else set()
     old = {key: size async for key, size in blobs.older_than(now - GRACE)}
-    async with database.read() as connection:
+    async with database.snapshot() as connection:
         # Asked after the listing: what was named meanwhile is left out.
         async for key in named_blobs(connection):
             if key not in gone:
