@@ -21,6 +21,7 @@ from narrowcast.cli.telling import tell
 from narrowcast.cli.token import token
 from narrowcast.cli.user import user
 from narrowcast.cli.voices import voices
+from narrowcast.cli.worker import worker
 from narrowcast.errors import BudgetError, ConflictError, ForbiddenError, InputError, NarrowcastError, NotFoundError
 
 EXIT_FAILED, EXIT_INPUT, EXIT_BUDGET, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -43,6 +44,7 @@ app.add_typer(user, name="user")
 app.add_typer(token, name="token")
 app.command()(say)
 app.command()(serve)
+app.command()(worker)
 app.command()(doctor)
 app.command()(gc)
 app.command()(backup)

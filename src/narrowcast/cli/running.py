@@ -37,7 +37,7 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
             loop.add_signal_handler(signal.SIGTERM, task.cancel)
         return await work
 
-    _spare()
+    spare()
     try:
         return asyncio.run(guarded())
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
@@ -58,7 +58,7 @@ def run_server(work: Coroutine[Any, Any, None]) -> None:
         from asyncio import new_event_loop
     else:
         from uvloop import new_event_loop
-    _spare()
+    spare()
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(threaded())
@@ -66,7 +66,7 @@ def run_server(work: Coroutine[Any, Any, None]) -> None:
         raise Interrupted from stop
 
 
-def _spare() -> None:
+def spare() -> None:
     """Have this process hold no more memory and threads than it uses."""
     _give_memory_back()
     gc.set_threshold(COLLECT_AT, COLLECT_OLDER_AT, COLLECT_OLDER_AT)

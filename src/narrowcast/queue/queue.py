@@ -225,6 +225,14 @@ class Queue:
         """Who has hands, over all processes; looked at every few seconds at most."""
         return await self._crews()
 
+    async def report(self, crew: Crew) -> None:
+        """These hands are there now; said every few seconds."""
+        await self._jobs.on_duty.report(crew)
+
+    async def leave(self, name: str) -> None:
+        """The hands of that name are there no more."""
+        await self._jobs.on_duty.leave(name)
+
     async def queued_work_s(self) -> float:
         """Seconds that all that is queued takes one pair of hands; measured every few seconds at most."""
         return await self._queued_work_s()

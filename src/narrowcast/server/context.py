@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -30,6 +30,7 @@ from narrowcast.studio.provider_keys import KeyRing
 from narrowcast.studio.reading import ReadingRoom
 from narrowcast.studio.rewriting import Rewriting
 from narrowcast.studio.submit import Submitting
+from narrowcast.workers.engine import ServerHands, server_hands
 from narrowcast.workers.housekeeping import keeping_house
 from narrowcast.workers.local import LocalEngine
 from narrowcast.workers.telling import Teller
@@ -54,7 +55,7 @@ class Context:
     estimating: Estimating
     rewriting: Rewriting
     previewing: Previewing
-    engine: LocalEngine
+    hands: ServerHands
     door: Door
     reading: ReadingRoom
     live: Sessions
@@ -82,24 +83,24 @@ class Context:
 async def open_context(settings: Settings) -> AsyncIterator[Context]:
     """The parts, opened; given back at the end. Raises as `Studio.open` and `server_secret`."""
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
-    async with Studio.open(settings) as studio:
+    async with Studio.open(settings) as studio, AsyncExitStack() as opened:
         secret = await asyncio.to_thread(server_secret, settings.home, given)
         sealer = Sealer(secret.sealing_key())
         studio.access.serve_many(sealer)
         keys = KeyRing(settings, studio.store.provider_keys, studio.access, sealer)
         await keys.load()
-        metrics = Metrics(studio.store)
+        metrics = Metrics(studio.store, studio.queue)
         await metrics.begin()
         studio.budgets.on_paid = metrics.paid
         closing = asyncio.Event()
         events = Events(studio.store.job_events, closing, let_in=studio.store.accounts.let_in)
         live = Sessions(studio.store, closing)
-        engine = LocalEngine(studio, home=settings.home, hands=settings.jobs_at_once)
-        submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, engine.wake, studio.access)
+        hands = await opened.enter_async_context(server_hands(studio, settings, keys.load))
+        submitting = Submitting(studio.store, studio.queue, studio.budgets, settings.tiers, hands.wake, studio.access)
         house = Housekeeping(studio.store, studio.queue, keep_unused_days=settings.keep_unused_days)
         teller = Teller(studio.store, channels_of(settings, secret, sealer))
         try:
-            async with teller.running(), keeping_house(house), _at_work(engine, closing):
+            async with teller.running(), keeping_house(house), _at_work(hands.engine, closing):
                 yield Context(
                     settings=settings,
                     studio=studio,
@@ -113,7 +114,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
                     estimating=Estimating(studio),
                     rewriting=Rewriting(studio),
                     previewing=Previewing(studio),
-                    engine=engine,
+                    hands=hands,
                     door=Door(studio.store),
                     reading=ReadingRoom(studio.store, allow_private=settings.allow_private_addresses),
                     live=live,

@@ -11,8 +11,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from narrowcast.money.paid import Paid
 from narrowcast.queue.cached import Cached
+from narrowcast.queue.queue import Queue
 from narrowcast.store.home import Store
 from narrowcast.store.jobs.figures import TURN_READY, WAITING, Happened, Levels
+from narrowcast.workers.waking import Waker
 
 LEVELS_CACHE_S = 5.0
 BATCH = 5_000
@@ -51,9 +53,10 @@ class Metrics:
     was, and nobody pays for it who is not asked.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, queue: Queue) -> None:
         self.registry = registry = CollectorRegistry()
         self._store = store
+        self._queue = queue
         self._levels: Cached[Levels] = Cached(store.job_figures.levels, LEVELS_CACHE_S)
         self._seen: int | None = None
         self._unheard: dict[str, Unheard] = {}
@@ -78,8 +81,16 @@ class Metrics:
         self._jobs = gauge("jobs", "Jobs that live.", "kind", "status")
         self._oldest = gauge("oldest_queued_job_seconds", "How long the job waits that has waited longest; 0 for none.")
         self._dead = gauge("dead_letters", "Failed jobs that nobody retried.")
-        self._slots = gauge("slots", "Hands of this process.")
-        self._slots_busy = gauge("slots_busy", "Hands of this process that have a job.")
+        self._slots = gauge("slots", "Hands of all processes that are to be counted on.")
+        self._slots_busy = gauge("slots_busy", "Hands that have a job, in all processes.")
+        self._workers = gauge("workers", "Processes that have hands.", "engine")
+        self._queued_work = gauge(
+            "queued_work_seconds",
+            "What all that is queued takes one pair of hands. Divided by slots: when to add some.",
+        )
+        self._wake_ups = gauge("wakeups_sent", "Wake-ups to Celery's hands that this process sent.")
+        self._wake_ups_failed = gauge("wakeups_failed", "Wake-ups that could not be sent; a sweep sends others.")
+        self._unreachable = gauge("broker_unreachable_seconds", "Since when no wake-up can be sent; 0 while they can.")
         self._calls = gauge("provider_calls_open", "Calls that this process has open at a provider.", "provider")
         self._stored = gauge("stored_bytes", "What is stored, by what it is.", "what")
         self._started = counter("jobs_started", "Claims of jobs; one that is tried again counts again.", "kind")
@@ -130,10 +141,11 @@ class Metrics:
         if paid.cost_usd:
             self._cost.labels(*labels).inc(paid.cost_usd)
 
-    async def look(self, slots: tuple[int, int], calls: Mapping[str, tuple[int, int]], clients: int) -> None:
+    async def look(self, calls: Mapping[str, tuple[int, int]], clients: int, waker: Waker | None) -> None:
         """Bring all figures up to now. Raises `OutputError`.
 
-        `slots` are this process's hands, busy and in all, `calls` those open at each provider, `clients` who watches.
+        `calls` are those that this process has open at each provider, `clients` who watches it; `waker` is there where
+        it wakes Celery's hands.
         """
         async with self._taking:
             while batch := await self._store.job_figures.happened(self._seen or 0, BATCH):
@@ -152,8 +164,17 @@ class Metrics:
         self._dead.set(levels.dead)
         for what, size in levels.stored_bytes.items():
             self._stored.labels(what).set(size)
-        self._slots_busy.set(slots[0])
-        self._slots.set(slots[1])
+        crews = await self._queue.crews()
+        self._workers.clear()
+        for crew in crews:
+            self._workers.labels(crew.engine).inc()
+        self._slots.set(sum(crew.slots for crew in crews))
+        self._slots_busy.set(sum(count for (_, status), count in levels.live.items() if status == "running"))
+        self._queued_work.set(await self._queue.queued_work_s())
+        if waker:
+            self._wake_ups.set(waker.sent)
+            self._wake_ups_failed.set(waker.failed)
+            self._unreachable.set(waker.unreachable_s)
         self._calls.clear()
         for name, (busy, _) in calls.items():
             # Without the key's fingerprint: `speech:openai:0123456789ab`.

@@ -141,9 +141,7 @@ class Store:
             presence = await asyncio.to_thread(_enter, home)
         try:
             blobs = Blobs.open(places.storage or (home / "blobs").absolute().as_uri(), presence.token)
-            database = await open_database(
-                places.database or URL.create("sqlite+aiosqlite", database=str(home / "narrowcast.db"))
-            )
+            database = await open_database(database_url(home, places))
         except BaseException:
             presence.leave()
             raise
@@ -237,6 +235,11 @@ class Store:
             await self.provider_slots.give_all(token)
             # Last: as long as its mark is there, a process's traces are looked for.
             self._presence.forget(token)
+
+
+def database_url(home: Path, places: Places) -> str | URL:
+    """Where the database of a store in `home` is."""
+    return places.database or URL.create("sqlite+aiosqlite", database=str(home / "narrowcast.db"))
 
 
 def _enter(home: Path) -> Presence:

@@ -83,14 +83,14 @@ def _nothing(_ids: Ids) -> Sequence[Beside]:
 
 
 class Submitting:
-    """The verbs that hand in work. `wake` is called when there is something to do at once.
+    """The verbs that hand in work. `wake` is called with the kind of what there is to do at once.
 
     All raise `InputError`, `NotFoundError`, `BudgetError` (the month's money is used up), `TooLargeError` (so is the
     storage) and `LimitError` (too many wait); nothing was spent then, and no job is there.
     """
 
     def __init__(
-        self, store: Store, queue: Queue, budgets: Budgets, tiers: Tiers, wake: Callable[[], None], access: Access
+        self, store: Store, queue: Queue, budgets: Budgets, tiers: Tiers, wake: Callable[[str], None], access: Access
     ) -> None:
         self.resolving = Resolving(store, access)
         self._store = store
@@ -204,7 +204,7 @@ class Submitting:
         if earlier.episode_id and earlier.status.ended:
             await self._check_unchanged(user.id, earlier, request)
         enqueued = await self._queue.retry(user.id, job_id)
-        self._wake()
+        self._wake(enqueued.job.kind)
         return Submitted(enqueued.job, await self._queue.standing(enqueued.job), enqueued.existing)
 
     async def _check(self, user: User, request: EpisodeRequest) -> None:
@@ -235,7 +235,7 @@ class Submitting:
     async def _enqueue(self, job: NewJob, *beside: Beside) -> Submitted:
         enqueued = await self._queue.enqueue(job, *beside)
         if not enqueued.existing:
-            self._wake()
+            self._wake(enqueued.job.kind)
         return Submitted(enqueued.job, await self._queue.standing(enqueued.job), enqueued.existing)
 
 

@@ -6,23 +6,27 @@ import asyncio
 import fcntl
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import structlog
 
 from narrowcast.errors import NarrowcastError
+from narrowcast.queue.shares import Engine, Shares
 from narrowcast.queue.sweeping import LOCAL
 from narrowcast.store.faults import telling_of_disk
-from narrowcast.studio.jobs import EPISODE, run_job
+from narrowcast.store.jobs.on_duty import Crew
 from narrowcast.studio.studio import Studio
 from narrowcast.studio.warming import warm_up
-from narrowcast.workers import heartbeat, loop, sweeper
+from narrowcast.version import __version__
+from narrowcast.workers import attendance, heartbeat, loop, sweeper
+from narrowcast.workers.attendance import attending, crew_name
 from narrowcast.workers.heartbeat import Heart
+from narrowcast.workers.kinds import runs
 from narrowcast.workers.loop import Hands
+from narrowcast.workers.side import Side
 from narrowcast.workers.sweeper import sweep_for_ever
 from narrowcast.workers.work import Run
 
@@ -41,6 +45,7 @@ class Pace:
     beat_s: float = heartbeat.EVERY_S
     give_up_s: float = heartbeat.GIVE_UP_S
     sweep_s: float = sweeper.EVERY_S
+    attend_s: float = attendance.EVERY_S
     lock_s: float = 1.0
     drain_s: float = 27.0
 
@@ -48,7 +53,9 @@ class Pace:
 class LocalEngine:
     """So many hands as tasks of this event loop, a heart and a sweeper.
 
-    Of all processes that share a home only the one that holds its lock has hands; the others wait for it.
+    Of all processes that share a home only the one that holds its lock has hands; the others wait for it. Where Celery
+    has hands too, `shares` says which jobs are whose, and `unreachable_s` since when those cannot be told of theirs;
+    `sweeping` is done after each sweep.
     """
 
     def __init__(
@@ -59,6 +66,9 @@ class LocalEngine:
         hands: int,
         pace: Pace | None = None,
         kinds: Mapping[str, Run] | None = None,
+        shares: Shares | None = None,
+        unreachable_s: Callable[[], float] = lambda: 0.0,
+        sweeping: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._queue = studio.queue
         self._providers = studio.access.keys().keys()
@@ -66,17 +76,28 @@ class LocalEngine:
         self._home_name = studio.store.home_name
         self._count = hands
         self._pace = pace or Pace()
-        self._kinds = kinds or {EPISODE: partial(run_job, studio)}
+        self._kinds = kinds or runs(studio)
+        self._side = Side(
+            studio.queue, shares or Shares(), Engine.LOCAL, sorted(self._kinds), unreachable_s=unreachable_s
+        )
+        self._sweeping = sweeping
+        self._name = crew_name()
         self._hands: list[Hands] = []
         self._engine: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._draining = asyncio.Event()
         studio.share_providers()
 
-    @property
-    def slots(self) -> tuple[int, int]:
-        """How many hands are busy, and how many there are."""
-        return sum(hands.busy for hands in self._hands), self._count
+    def crew(self) -> Crew:
+        """These hands, as others are told of them; while they stand by, nobody is to count on them."""
+        return Crew(
+            name=self._name,
+            engine=Engine.LOCAL,
+            kinds=sorted(self._kinds),
+            slots=0 if self._side.stands_by else len(self._hands),
+            busy=sum(hands.busy for hands in self._hands),
+            version=__version__,
+        )
 
     def start(self) -> None:
         """Begin to work, as soon as no other process does; with no hands, only what is due or lost is looked after."""
@@ -108,7 +129,9 @@ class LocalEngine:
     async def _sweep(self) -> None:
         """What hands elsewhere need done for them."""
         pace = self._pace
-        sweeping = asyncio.create_task(sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s))
+        sweeping = asyncio.create_task(
+            sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s, besides=self._sweeping)
+        )
         self._ready.set()
         await self._draining.wait()
         sweeping.cancel()
@@ -153,6 +176,7 @@ class LocalEngine:
                 self._queue,
                 heart,
                 self._kinds,
+                self._side.parts,
                 poll_s=pace.poll_s,
                 report_s=pace.report_s,
                 after_fault_s=pace.after_fault_s,
@@ -162,10 +186,13 @@ class LocalEngine:
         if self._draining.is_set():
             self._hands = []
         self._ready.set()
-        sweeping = asyncio.create_task(sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s, boot_id=boot_id))
+        sweeping = asyncio.create_task(
+            sweep_for_ever(self._queue, self.wake, every_s=pace.sweep_s, boot_id=boot_id, besides=self._sweeping)
+        )
         working = [asyncio.create_task(hands.run()) for hands in self._hands]
         try:
-            await asyncio.gather(*working)
+            async with attending(self._queue, self.crew, every_s=pace.attend_s):
+                await asyncio.gather(*working)
         finally:
             for task in (sweeping, *working):
                 task.cancel()

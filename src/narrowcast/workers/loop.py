@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import TypeAlias
 
 import structlog
 
 from narrowcast.errors import NarrowcastError
 from narrowcast.queue.queue import Queue
+from narrowcast.store.jobs.claims import Part
 from narrowcast.workers.heartbeat import Heart, Stop
 from narrowcast.workers.work import Run, Work
 
 POLL_S = 2.0
 REPORT_S = 0.5
 AFTER_FAULT_S = 5.0
+Parts: TypeAlias = Callable[[], Awaitable[Sequence[Part]]]
 
 log = structlog.get_logger(__name__)
 
 
 class Hands:
-    """Runs one job at a time of the kinds that it knows. `name` is told as the lease's owner.
+    """Runs one job at a time of the kinds that it knows, or of the `parts` of the line that it may take just then.
+
+    `name` is told as the lease's owner.
 
     Idle, it looks for work every `poll_s`, and at once when `wake` is called.
     """
@@ -32,6 +37,7 @@ class Hands:
         queue: Queue,
         heart: Heart,
         kinds: Mapping[str, Run],
+        parts: Parts | None = None,
         *,
         poll_s: float = POLL_S,
         report_s: float = REPORT_S,
@@ -41,6 +47,7 @@ class Hands:
         self._queue = queue
         self._heart = heart
         self._kinds = kinds
+        self._parts = parts
         self._poll_s = poll_s
         self._report_s = report_s
         self._after_fault_s = after_fault_s
@@ -83,7 +90,7 @@ class Hands:
 
     async def _one(self) -> bool:
         """Do one job, if there is one."""
-        job = await self._queue.claim(self._name, sorted(self._kinds))
+        job = await self._queue.claim(self._name, sorted(self._kinds), await self._parts() if self._parts else None)
         if job is None:
             return False
         self._work = Work(self._queue, self._heart, self._kinds, job, report_every_s=self._report_s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -18,9 +18,14 @@ log = structlog.get_logger(__name__)
 
 
 async def sweep_for_ever(
-    queue: Queue, wake: Callable[[], None], *, every_s: float = EVERY_S, boot_id: str | None = None
+    queue: Queue,
+    wake: Callable[[], None],
+    *,
+    every_s: float = EVERY_S,
+    boot_id: str | None = None,
+    besides: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """Sweep each `every_s`, and call `wake` when there is something to do.
+    """Sweep each `every_s`, and call `wake` when there is something to do; `besides` is done after each sweep.
 
     Where the machine slept, the process was stopped, or the clock was set, the jobs of its own hands (`boot_id`) have
     not been left by anybody: they go on as if that time had not passed.
@@ -37,5 +42,7 @@ async def sweep_for_ever(
                 log.warning("jobs were taken from their hands", lost=swept.lost, hung=swept.hung, failed=swept.failed)
             if swept.queued:
                 wake()
+            if besides:
+                await besides()
         except NarrowcastError as fault:
             log.warning("the queue cannot be swept now", fault=fault.message)

@@ -22,6 +22,7 @@ from narrowcast.workers.reporting import Report
 ABANDON_S = 60.0
 """How long a job that was stopped may take to end before its hands go on without it."""
 FINISH_TRIES = 6
+LOST = "lost"
 
 Run: TypeAlias = Callable[[Job, Callable[[Event], None]], Coroutine[Any, Any, Made]]
 """Makes what a job of one kind asks for."""
@@ -58,8 +59,8 @@ class Work:
             if first and self._task:
                 self._task.cancel()
 
-    async def to_its_end(self) -> None:
-        """Run the job, and let go of it in the way that it ended."""
+    async def to_its_end(self) -> str:
+        """Run the job, and let go of it in the way that it ended: `completed`, `drained`, `lost` and so on."""
         with structlog.contextvars.bound_contextvars(job_id=self.job.id):
             log.info("job begins", kind=self.job.kind, epoch=self.job.epoch, failures=self.job.failures)
             self._heart.hold(self.job.id, self.job.epoch, self.stop)
@@ -67,8 +68,8 @@ class Work:
                 outcome, publication = await self._ended()
                 if self._why is Stop.LOST:
                     log.warning("job is lost: somebody else has it, or its heartbeats failed")
-                else:
-                    await self._finish(outcome, publication)
+                    return LOST
+                return await self._finish(outcome, publication)
             finally:
                 self._heart.let_go(self.job.id)
 
@@ -104,7 +105,7 @@ class Work:
                 await asyncio.wait([task], timeout=self._abandon_s)
                 return
 
-    async def _finish(self, outcome: Outcome, publication: Publication | None) -> None:
+    async def _finish(self, outcome: Outcome, publication: Publication | None) -> str:
         """Write the outcome. A database that fails is asked again while the heartbeats hold the job."""
         for attempt in range(FINISH_TRIES):
             try:
@@ -113,6 +114,8 @@ class Work:
                 log.warning("the job's end cannot be written yet", fault=fault.message)
                 await asyncio.sleep(0.5 * 2**attempt)
                 continue
-            log.info("job ended" if ours else "job was lost before its end", outcome=type(outcome).__name__.lower())
-            return
+            said = type(outcome).__name__.lower()
+            log.info("job ended" if ours else "job was lost before its end", outcome=said)
+            return said if ours else LOST
         log.error("the job's end could not be written: it is taken up again when its lease ends")
+        return LOST

@@ -38,7 +38,7 @@ async def get_metrics(
         if not who and not _is_local(request, here):
             raise SignInError("Sign in first.", hint="Set NARROWCAST_METRICS_TOKEN and send it as a bearer token.")
     gates = here.studio.gates
-    await here.metrics.look(here.engine.slots, gates.busy() if gates else {}, here.events.clients)
+    await here.metrics.look(gates.busy() if gates else {}, here.events.clients, here.hands.waker)
     encode, media_type = choose_encoder(accept)
     return Response(encode(here.metrics.registry), headers={"Content-Type": media_type})
 

@@ -14,6 +14,7 @@ from narrowcast.store.tables import worker
 FRESH_S = 50.0
 """Who was not seen for so long is gone: three times he did not come to say that he is there."""
 FORGOTTEN_S = 3600.0
+TURN = "on duty"
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,17 @@ class OnDuty:
 
     async def report(self, crew: Crew) -> None:
         """This crew is there now; those that were not seen for an hour are forgotten."""
-        now = self._clock()
-        values = {
-            "engine": crew.engine,
-            "kinds": sorted(crew.kinds),
-            "slots": crew.slots,
-            "busy": crew.busy,
-            "version": crew.version,
-            "seen_at": now,
-        }
-        async with self._database.write() as connection:
+        async with self._database.write(TURN) as connection:
+            # Not before the database has told the time.
+            now = self._clock()
+            values = {
+                "engine": crew.engine,
+                "kinds": sorted(crew.kinds),
+                "slots": crew.slots,
+                "busy": crew.busy,
+                "version": crew.version,
+                "seen_at": now,
+            }
             await connection.execute(delete(worker).where(worker.c.seen_at < now - timedelta(seconds=FORGOTTEN_S)))
             known = update(worker).where(worker.c.name == crew.name).values(**values)
             if not (await connection.execute(known.returning(worker.c.name))).first():
@@ -54,7 +56,7 @@ class OnDuty:
 
     async def leave(self, name: str) -> None:
         """This crew is there no more."""
-        async with self._database.write() as connection:
+        async with self._database.write(TURN) as connection:
             await connection.execute(delete(worker).where(worker.c.name == name))
 
     async def present(self) -> list[Crew]:
