@@ -38,7 +38,7 @@ class Side:
         self._unreachable_s = unreachable_s
         self._clock = clock
         self._seen = dict.fromkeys(kinds, clock() if patient else float("-inf"))
-        self.stands_by = False
+        self.stands_by = not shares.lots(engine)
         """Whether there is nothing for these hands as things are: others do it all."""
 
     async def parts(self) -> Sequence[Part]:
