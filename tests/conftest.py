@@ -159,6 +159,14 @@ def object_store() -> Iterator[ObjectStore]:
     yield from _running(ObjectStore)
 
 
+@pytest.fixture
+def bucket(object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A new bucket, with what its users set in the environment: its name."""
+    for name, value in object_store.env.items():
+        monkeypatch.setenv(name, value)
+    return object_store.bucket()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a skipped test is a failure: nothing that the figures rest on may be missing there."""

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from narrowcast.settings.kinds import HttpUrl
-from narrowcast.store.places import Places
 
 
 class ScalingSettings(BaseModel):
@@ -17,21 +16,15 @@ class ScalingSettings(BaseModel):
     database_url: SecretStr | None = Field(default=None, alias="NARROWCAST_DATABASE_URL")
     """`postgresql://…`; unset: a SQLite file in the home folder."""
     storage_url: SecretStr | None = Field(default=None, alias="NARROWCAST_STORAGE_URL")
-    """`s3://…`, `gs://…`, `az://…` or a folder; unset: a folder in the home folder."""
+    """`s3://…`, `gs://…`, `az://…`, `replit://…` or a folder; unset: a folder in the home folder."""
     storage_public_url: HttpUrl | None = Field(default=None, alias="NARROWCAST_STORAGE_PUBLIC_URL")
-    """Where what is stored can be fetched without a signature, such as a CDN's address."""
+    """Where listeners reach the bucket, such as a CDN's address. What they fetch there is signed all the same."""
+    s3_bucket: str | None = Field(default=None, alias="AWS_S3_BUCKET")
+    """Taken where no storage URL is set and S3's keys are there."""
     engine: Literal["local", "celery"] = Field(default="local", alias="NARROWCAST_ENGINE")
     redis_url: SecretStr | None = Field(default=None, alias="NARROWCAST_REDIS_URL")
     celery_share: int = Field(default=100, alias="NARROWCAST_CELERY_SHARE", ge=0, le=100)
     """Of 100 jobs, how many are for Celery's hands; the others are for local ones."""
-
-    @property
-    def places(self) -> Places:
-        """Where the store is to look."""
-        return Places(
-            database=self.database_url.get_secret_value() if self.database_url else None,
-            storage=self.storage_url.get_secret_value() if self.storage_url else None,
-        )
 
     @model_validator(mode="after")
     def _celery_has_redis(self) -> Self:

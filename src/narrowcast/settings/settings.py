@@ -20,7 +20,9 @@ from narrowcast.settings.providers import ProviderSettings
 from narrowcast.settings.queueing import QueueSettings
 from narrowcast.settings.scaling import ScalingSettings
 from narrowcast.settings.serving import ServingSettings
+from narrowcast.settings.storing import storage_of
 from narrowcast.settings.telling import TellingSettings
+from narrowcast.store.places import Places
 
 
 class Settings(ProviderSettings, ServingSettings, AccountSettings, TellingSettings, QueueSettings, ScalingSettings):
@@ -31,6 +33,12 @@ class Settings(ProviderSettings, ServingSettings, AccountSettings, TellingSettin
     home: Path = Field(alias="NARROWCAST_HOME")
     allow_private_addresses: bool = Field(default=False, alias="NARROWCAST_ALLOW_PRIVATE_ADDRESSES")
     prompts: Path | None = Field(default=None, alias="NARROWCAST_PROMPTS")
+
+    @property
+    def places(self) -> Places:
+        """Where the store is to look. Raises `SettingError`."""
+        url = self.database_url.get_secret_value() if self.database_url else None
+        return Places(database=url, storage=storage_of(self))
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -22,6 +22,7 @@ from narrowcast.store.faults import telling_of_disk
 from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.files.derived import Derived
 from narrowcast.store.files.incoming import Incoming
+from narrowcast.store.files.storage_place import folder_place
 from narrowcast.store.files.workplaces import Workplaces
 from narrowcast.store.jobs.events import JobEvents
 from narrowcast.store.jobs.figures import JobFigures
@@ -140,7 +141,8 @@ class Store:
         with telling_of_disk(home):
             presence = await asyncio.to_thread(_enter, home)
         try:
-            blobs = Blobs.open(places.storage or (home / "blobs").absolute().as_uri(), presence.token)
+            blobs = await asyncio.to_thread(Blobs.open, places.storage or folder_place(home / "blobs"), presence.token)
+            await blobs.reach()
             database = await open_database(database_url(home, places))
         except BaseException:
             presence.leave()
@@ -210,7 +212,7 @@ class Store:
 
     async def check_up(self, *, deep: bool) -> Checkup:
         """Whether everything is whole. Raises `OutputError` when the database does not answer."""
-        return await check_up(self._database, self._home / "blobs", deep=deep)
+        return await check_up(self._database, self.blobs, deep=deep)
 
     async def collect(self, *, unused: timedelta | None = None, dry: bool = False) -> Collected:
         """Remove what nobody needs: see `narrowcast.store.upkeep.collect`."""

@@ -1,6 +1,6 @@
 """A process that makes one result and tells, line by line on stdout, what it was promised.
 
-    store_worker.py HOME KEY LEDGER [--parts N] [--hold SECONDS] [--lease SECONDS]
+    store_worker.py HOME KEY LEDGER [--parts N] [--hold SECONDS] [--lease SECONDS] [--storage URL]
 
 Every real piece of work is a line in LEDGER: `begin` for a new result, `part` for a piece of it.
 """
@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from narrowcast.errors import NarrowcastError
+from narrowcast.store.files.storage_place import StoragePlace, storage_place
 from narrowcast.store.home import Store
 
 
@@ -31,9 +32,11 @@ def say(words: str) -> None:
     sys.stdout.flush()
 
 
-async def work(home: Path, key: str, ledger: Path, parts: int, hold_s: float, lease_s: float) -> None:
+async def work(
+    home: Path, key: str, ledger: Path, parts: int, hold_s: float, lease_s: float, storage: StoragePlace | None
+) -> None:
     """Make `key` out of `parts` pieces, going on where an earlier process stopped."""
-    store = await Store.open(home, lease_s=lease_s)
+    store = await Store.open(home, storage=storage, lease_s=lease_s)
     say("open")
     async with store.results.reserve(key, "segment") as reservation:
         if reservation.stored:
@@ -62,9 +65,10 @@ def main() -> int:
     parser.add_argument("--parts", type=int, default=3)
     parser.add_argument("--hold", type=float, default=0)
     parser.add_argument("--lease", type=float, default=60)
+    parser.add_argument("--storage", type=storage_place)
     given = parser.parse_args()
     try:
-        asyncio.run(work(given.home, given.key, given.ledger, given.parts, given.hold, given.lease))
+        asyncio.run(work(given.home, given.key, given.ledger, given.parts, given.hold, given.lease, given.storage))
     except NarrowcastError as error:
         say(f"fault {error.message}")
         return 2

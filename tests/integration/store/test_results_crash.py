@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from narrowcast.store.files.storage_place import storage_place
+from narrowcast.store.home import Store
+
 Start = Callable[..., subprocess.Popen[str]]
 Ledger = Callable[[], list[str]]
 KEY = "ab" * 32
@@ -58,6 +61,33 @@ def test_dying_there_loses_nothing_that_was_promised(
     assert assert_ready_rows_have_their_blobs(home) == 1
     assert not list((home / "run").iterdir()), "marks of the dead were left"
     assert not [*(home / "blobs").glob("incoming/*")], "unfinished files were left"
+
+
+@pytest.mark.parametrize("place", ["blob.before_write", "blob.published"])
+async def test_dying_beside_a_bucket_leaves_nothing_that_is_promised_and_missing(
+    start: Start, ledger: Ledger, tmp_path: Path, bucket: str, place: str
+) -> None:
+    url = f"s3://{bucket}/kept"
+    victim = start(KEY, "--storage", url, crashpoint=place)
+    said, _ = victim.communicate(timeout=120)
+    assert victim.returncode == 137, said
+    heir = start(KEY, "--storage", url)
+    said, _ = heir.communicate(timeout=120)
+    assert heir.returncode == 0, said
+    assert "holding 3" in said
+    assert "finished [0, 1, 2]" in said
+    assert ledger().count("part") == 3
+    store = await Store.open(tmp_path / "home", storage=storage_place(url))
+    try:
+        checkup = await store.check_up(deep=True)
+        assert (checkup.blobs, checkup.missing, checkup.damaged) == (1, [], [])
+        [key] = [entry.key async for entry in store.blobs.entries()]
+        await store.blobs.put(key, b"something else")
+        assert (await store.check_up(deep=True)).damaged == [key]
+        await store.blobs.delete(key)
+        assert (await store.check_up(deep=True)).missing == [key]
+    finally:
+        await store.aclose()
 
 
 @pytest.mark.parametrize("place", ["release.before_commit", "release.committed"])

@@ -1,209 +1,257 @@
-"""Bytes by key, in a folder or wherever obstore reaches: whole and on the disk once `put` returns, or not there."""
+"""Bytes by key, in a folder or a bucket: whole and lasting once `put` returns, or not there."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
-import os
-import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
-from datetime import datetime
-from pathlib import Path
+import hashlib
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
 from typing import Self
-from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import LocalStore, ObjectStore, from_url
 
 from narrowcast.errors import NotFoundError as Missing
-from narrowcast.errors import OutputError, SettingError
 from narrowcast.store.crashpoint import crashpoint
-from narrowcast.store.faults import FULL_HINT, PLACE_HINT, telling_of_disk
+from narrowcast.store.faults import telling_of_disk
+from narrowcast.store.files.folder_writes import INCOMING, FolderWrites
+from narrowcast.store.files.storage_faults import is_absent_bucket, storage_fault
+from narrowcast.store.files.storage_place import StoragePlace, storage_place
+from narrowcast.store.files.storages import Storage, open_storage
 
-INCOMING = "incoming"
 PIECE = 1 << 20
 """Bytes that are read at once."""
+PART, PARTS_AT_ONCE = 8 << 20, 3
+"""Of a large upload: at most 24 MB of it are in memory."""
+AT_ONCE = 1000
+"""Keys that are deleted with one request, where the storage can."""
+PATIENCE_S = 10.0
+"""How long a storage may take to answer when it is opened."""
+PROBES = "probes"
+MEDIA_TYPES = {
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".opus": "audio/ogg",
+    ".flac": "audio/flac",
+    ".wav": "audio/wav",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+}
+"""What a bucket says of an object where its address does not say otherwise."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One blob as it lies there; `written_at` by the storage's own clock."""
+
+    key: str
+    size: int
+    written_at: datetime
 
 
 class Blobs:
-    """An object store. Every method raises `OutputError` when the place cannot be used.
+    """All that is kept, but for rows. `owner` marks this process's unfinished files.
 
-    `owner` marks this process's unfinished files. obstore's own writing to a folder is atomic but not durable (it has
-    no way to ask for fsync, as of 0.12): there, files are written to `incoming/`, synced, and moved to their place.
+    Every method raises `OutputError` when the place cannot be used.
     """
 
-    def __init__(self, store: ObjectStore, owner: str) -> None:
-        self._store = store
-        self._folder = Path(store.prefix) if isinstance(store, LocalStore) and store.prefix else None
-        self._owner = owner
-        self._numbers = itertools.count(1)
-        self._durable: set[Path] = set()
+    def __init__(self, place: StoragePlace, storage: Storage, owner: str) -> None:
+        self.place = place
+        self._storage = storage
+        self._store = storage.store
+        self._writes = FolderWrites(place.folder, owner) if place.folder else None
 
     @classmethod
-    def open(cls, url: str, owner: str) -> Self:
-        """The store at `url`; a folder is made. Raises `OutputError`, `SettingError`."""
-        folder = unquote(urlsplit(url).path) if url.startswith("file:") else None
-        try:
-            return cls(LocalStore(folder, mkdir=True) if folder else from_url(url), owner)
-        except (BaseError, OSError, ValueError) as error:
-            if folder:
-                raise _fault(error, folder) from error
-            raise SettingError(
-                # Such a URL may hold a key, and so may the reason: neither is shown.
-                f"The storage URL of the kind {urlsplit(url).scheme or 'none'} cannot be used.",
-                hint="It should look like file:///FOLDER or s3://BUCKET/PREFIX.",
-            ) from error
+    def open(cls, where: StoragePlace | str, owner: str) -> Self:
+        """The blobs at `where`; a folder is made. May wait a few seconds for a machine's keys: not for an event loop.
+
+        Raises `OutputError`, `SettingError`.
+        """
+        place = storage_place(where) if isinstance(where, str) else where
+        return cls(place, open_storage(place), owner)
+
+    async def reach(self) -> None:
+        """Ask a bucket whether it is there, within ten seconds. Raises `OutputError`."""
+        if self._writes:
+            return
+        with self._telling():
+            async with asyncio.timeout(PATIENCE_S):
+                async for _page in self._store.list(f"{PROBES}/", chunk_size=1):
+                    return
 
     async def put(self, key: str, data: bytes) -> None:
         """Store `data` under `key`, over what was there."""
-        if self._folder is None:
-            await self._send(key, data)
-            return
-        incoming = f"{INCOMING}/{self._owner}.{next(self._numbers)}"
-        crashpoint("blob.before_write")
-        await self._send(incoming, data)
-        crashpoint("blob.written")
-        with telling_of_disk(self._folder):
-            await asyncio.to_thread(self._publish, self._folder, incoming, key)
-        crashpoint("blob.published")
+        await self._put(key, data)
 
     async def put_file(self, key: str, path: Path) -> None:
         """Store the file at `path` under `key`, over what was there; it is read piece by piece, and stays."""
-        if self._folder is None:
-            await self._send(key, path)
-            return
-        incoming = f"{INCOMING}/{self._owner}.{next(self._numbers)}"
-        crashpoint("blob.before_write")
-        with telling_of_disk(self._folder):
-            await asyncio.to_thread(_copy, path, self._folder / incoming)
-            crashpoint("blob.written")
-            await asyncio.to_thread(self._publish, self._folder, incoming, key)
-        crashpoint("blob.published")
+        await self._put(key, path)
+
+    async def put_pieces(self, key: str, pieces: AsyncIterator[bytes]) -> None:
+        """Store what comes, of any length, under `key` of a bucket."""
+        with self._telling():
+            await self._store.put_async(
+                key, pieces, attributes=_attributes(key), chunk_size=PART, max_concurrency=PARTS_AT_ONCE
+            )
 
     def path(self, key: str) -> Path | None:
         """The file that holds `key`, where blobs lie in a folder: it is never changed, only replaced or removed."""
-        return self._folder / key if self._folder else None
+        return self._writes.folder / key if self._writes else None
 
     async def size(self, key: str) -> int | None:
         """How many bytes are under `key`, if there is something."""
-        try:
-            return (await self._store.head_async(key))["size"]
-        except (NotFoundError, FileNotFoundError):
-            return None
-        except (BaseError, OSError) as error:
-            raise _fault(error, key) from error
+        with self._telling():
+            try:
+                return (await self._store.head_async(key))["size"]
+            except (NotFoundError, FileNotFoundError) as error:
+                self._refuse_absent_bucket(error)
+                return None
 
-    async def read_range(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+    async def exists(self, key: str) -> bool:
+        """Whether there is something under `key`."""
+        return await self.size(key) is not None
+
+    async def read_range(self, key: str, start: int, end: int) -> AsyncGenerator[bytes]:
         """The bytes from `start` up to, not including, `end`, piece by piece. Raises `NotFoundError`."""
         for begin in range(start, end, PIECE):
-            try:
-                piece = await self._store.get_range_async(key, start=begin, end=min(begin + PIECE, end))
-            except (NotFoundError, FileNotFoundError) as error:
-                raise Missing(f"{key} is gone.") from error
-            except (BaseError, OSError) as error:
-                raise _fault(error, key) from error
+            with self._telling():
+                try:
+                    piece = await self._store.get_range_async(key, start=begin, end=min(begin + PIECE, end))
+                except (NotFoundError, FileNotFoundError) as error:
+                    self._refuse_absent_bucket(error)
+                    raise Missing(f"{key} is gone.") from error
             yield bytes(piece)
 
     async def get(self, key: str) -> bytes | None:
         """The bytes under `key`, if there are any."""
-        try:
-            answer = await self._store.get_async(key)
-            return bytes(await answer.bytes_async())
-        except (NotFoundError, FileNotFoundError):
+        with self._telling():
+            try:
+                answer = await self._store.get_async(key)
+                return bytes(await answer.bytes_async())
+            except (NotFoundError, FileNotFoundError) as error:
+                self._refuse_absent_bucket(error)
+                return None
+
+    async def sha256(self, key: str) -> str | None:
+        """The digest of what is under `key`, in hexadecimal, if there is something."""
+        path = self.path(key)
+        if path:
+            with telling_of_disk(path):
+                return await asyncio.to_thread(_sha256, path)
+        size = await self.size(key)
+        if size is None:
             return None
-        except (BaseError, OSError) as error:
-            raise _fault(error, key) from error
+        digest = hashlib.sha256()
+        try:
+            async with aclosing(self.read_range(key, 0, size)) as pieces:
+                async for piece in pieces:
+                    digest.update(piece)
+        except Missing:
+            return None
+        return digest.hexdigest()
 
     async def delete(self, key: str) -> None:
         """Remove `key`; it is no fault when it is not there."""
-        try:
-            await self._store.delete_async(key)
-        except (NotFoundError, FileNotFoundError):
-            return
-        except (BaseError, OSError) as error:
-            raise _fault(error, key) from error
+        with self._telling():
+            try:
+                await self._store.delete_async(key)
+            except (NotFoundError, FileNotFoundError) as error:
+                self._refuse_absent_bucket(error)
 
-    async def exists(self, key: str) -> bool:
-        """Whether there is something under `key`."""
-        try:
-            await self._store.head_async(key)
-        except (NotFoundError, FileNotFoundError):
-            return False
-        except (BaseError, OSError) as error:
-            raise _fault(error, key) from error
-        return True
+    async def delete_all(self, keys: Sequence[str]) -> None:
+        """Remove many; it is no fault when some are not there."""
+        for start in range(0, len(keys), AT_ONCE):
+            some = list(keys[start : start + AT_ONCE])
+            with self._telling():
+                try:
+                    await self._store.delete_async(some)
+                except (NotFoundError, FileNotFoundError) as error:
+                    self._refuse_absent_bucket(error)
+                    # Storages that delete one by one stop at what is not there.
+                    for key in some:
+                        await self.delete(key)
 
-    async def older_than(self, moment: datetime) -> AsyncIterator[tuple[str, int]]:
-        """Key and size in bytes of each blob that was last written before `moment`."""
-        try:
+    async def entries(self) -> AsyncGenerator[Entry]:
+        """All blobs that are there, in no order."""
+        with self._telling():
             async for page in self._store.list():
                 for entry in page:
-                    if entry["last_modified"] < moment and not entry["path"].startswith(f"{INCOMING}/"):
-                        yield entry["path"], entry["size"]
-        except (BaseError, OSError) as error:
-            raise _fault(error, self._folder or "the storage") from error
+                    if not entry["path"].startswith((f"{INCOMING}/", f"{PROBES}/")):
+                        yield Entry(entry["path"], entry["size"], entry["last_modified"])
+
+    async def older_than(self, moment: datetime) -> AsyncGenerator[tuple[str, int]]:
+        """Key and size in bytes of each blob that was last written before `moment` of the storage's clock."""
+        async with aclosing(self.entries()) as entries:
+            async for entry in entries:
+                if entry.written_at < moment:
+                    yield entry.key, entry.size
+
+    async def now(self) -> datetime:
+        """The time by the storage's own clock, which `older_than` goes by: something is written there and removed."""
+        if self._writes:
+            return datetime.now(UTC)
+        key = f"{PROBES}/{uuid.uuid4()}"
+        with self._telling():
+            await self._store.put_async(key, b"")
+            try:
+                return (await self._store.head_async(key))["last_modified"]
+            finally:
+                await self._store.delete_async(key)
+
+    @property
+    def links_begin_with(self) -> str | None:
+        """What the addresses begin with that `link` gives; none where it gives none."""
+        return self._storage.links.base if self._storage.links else None
+
+    async def link(self, key: str, seconds: int, headers: Mapping[str, str]) -> str | None:
+        """An address that opens `key` to whoever has it, for `seconds` at most; none where there is no such thing.
+
+        `headers` (`Content-Type`, `Content-Disposition`) is what an S3 store answers with; others say what they know.
+        """
+        if self._storage.links is None:
+            return None
+        query = {f"response-{name.lower()}": value for name, value in headers.items()}
+        return await self._storage.links.sign(key, seconds, query)
 
     def sweep(self, alive: Callable[[str], bool]) -> None:
         """Remove the unfinished files of processes that are not `alive`. Raises `OSError`."""
-        if self._folder is None:
+        if self._writes:
+            self._writes.sweep(alive)
+
+    async def _put(self, key: str, data: bytes | Path) -> None:
+        if self._writes:
+            with telling_of_disk(self._writes.folder):
+                await asyncio.to_thread(self._writes.write, key, data)
             return
-        for path in (self._folder / INCOMING).glob("*"):
-            if not alive(path.name.partition(".")[0]):
-                path.unlink(missing_ok=True)
+        crashpoint("blob.before_write")
+        with self._telling():
+            await self._store.put_async(
+                key, data, attributes=_attributes(key), chunk_size=PART, max_concurrency=PARTS_AT_ONCE
+            )
+        crashpoint("blob.published")
 
-    async def _send(self, key: str, data: bytes | Path) -> None:
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            await self._store.put_async(key, data)
-        except (BaseError, OSError) as error:
-            raise _fault(error, self._folder or key) from error
+            yield
+        except (BaseError, OSError, TimeoutError) as error:
+            raise storage_fault(error, self.place) from error
 
-    def _publish(self, folder: Path, incoming: str, key: str) -> None:
-        source, target = folder / incoming, folder / key
-        try:
-            _sync(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            crashpoint("blob.before_rename")
-            source.replace(target)
-        except OSError:
-            with suppress(OSError):
-                source.unlink(missing_ok=True)
-            raise
-        _sync(target.parent)
-        # The entries of the folders above must be on the disk too; once in a process's life is enough.
-        for parent in target.parents:
-            if parent in self._durable or not parent.is_relative_to(folder):
-                break
-            _sync(parent.parent)
-            self._durable.add(parent)
+    def _refuse_absent_bucket(self, error: Exception) -> None:
+        """A bucket that is gone is not the same as an object that is: what was paid for would count as lost."""
+        if is_absent_bucket(error):
+            raise storage_fault(error, self.place) from error
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file's bytes; nothing is left of them when that fails. Raises `OSError`."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        shutil.copyfile(source, target)
-    except OSError:
-        with suppress(OSError):
-            target.unlink(missing_ok=True)
-        raise
+def _attributes(key: str) -> dict[str, str]:
+    return {"Content-Type": MEDIA_TYPES.get(PurePosixPath(key).suffix, "application/octet-stream")}
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _fault(error: Exception, place: str | Path) -> OutputError:
-    reason = _reason(error)
-    if "No space left" in reason or "Disk quota" in reason:
-        return OutputError(f"The disk that holds {place} is full.", hint=FULL_HINT)
-    return OutputError(f"{place} cannot be used: {reason}.", hint=PLACE_HINT)
-
-
-def _reason(error: Exception) -> str:
-    """obstore's message without the Rust structure that it prints after it."""
-    return str(error).partition("\n")[0].strip().rstrip(".")
+def _sha256(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sqlalchemy import select
 
 from narrowcast.store.database import Database
+from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.tables import READY, result, revision
 from narrowcast.store.upkeep.named_blobs import named_blobs
-
-CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -29,8 +25,8 @@ class Checkup:
     damaged: Sequence[str] = field(default=())
 
 
-async def check_up(database: Database, folder: Path, *, deep: bool = False) -> Checkup:
-    """Look at the database and at every blob that it names below `folder`; `deep`: read each and compare its hash."""
+async def check_up(database: Database, blobs: Blobs, *, deep: bool = False) -> Checkup:
+    """Look at the database and at every blob that it names; `deep`: read each and compare its hash."""
     async with database.snapshot() as connection:
         verdict = await database.kind.soundness(connection)
         size = await database.kind.size(connection)
@@ -40,8 +36,8 @@ async def check_up(database: Database, folder: Path, *, deep: bool = False) -> C
             ready = select(result.c.blob_key, result.c.sha256).where(result.c.status == READY)
             for query in (ready, select(revision.c.audio_key, revision.c.sha256)):
                 hashes |= dict((await connection.execute(query)).all())
-    sizes = await asyncio.to_thread(_sizes, folder, keys)
-    damaged = await asyncio.to_thread(_damaged, folder, {key: hashes[key] for key in sizes if key in hashes})
+    sizes = {entry.key: entry.size async for entry in blobs.entries() if entry.key in keys}
+    damaged = [key for key in sorted(sizes) if key in hashes and await blobs.sha256(key) != hashes[key]]
     return Checkup(
         verdict=verdict,
         database_bytes=size,
@@ -50,19 +46,3 @@ async def check_up(database: Database, folder: Path, *, deep: bool = False) -> C
         missing=sorted(keys - sizes.keys()),
         damaged=damaged,
     )
-
-
-def _sizes(folder: Path, keys: set[str]) -> dict[str, int]:
-    return {key: (folder / key).stat().st_size for key in keys if (folder / key).is_file()}
-
-
-def _damaged(folder: Path, hashes: dict[str, str]) -> list[str]:
-    found = []
-    for key, expected in sorted(hashes.items()):
-        digest = hashlib.sha256()
-        with (folder / key).open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-        if digest.hexdigest() != expected:
-            found.append(key)
-    return found

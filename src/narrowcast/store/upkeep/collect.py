@@ -35,17 +35,17 @@ async def collect(
     Results that an episode was mixed from stay as long as the episode, and so does what was used within a day: a job
     that lives may name it. `dry`: count only. Raises `OutputError`.
     """
+    by_storage = now or await blobs.now()
     now = now or datetime.now(UTC)
     gone = await _old_results(database, now - max(unused, GRACE), dry=dry) if unused is not None else set()
-    old = {key: size async for key, size in blobs.older_than(now - GRACE)}
+    old = {key: size async for key, size in blobs.older_than(by_storage - GRACE)}
     async with database.snapshot() as connection:
         # Asked after the listing: what was named meanwhile is left out.
         async for key in named_blobs(connection):
             if key not in gone:
                 old.pop(key, None)
     if not dry:
-        for key in old:
-            await blobs.delete(key)
+        await blobs.delete_all(list(old))
     return Collected(results=len(gone), blobs=len(old), bytes=sum(old.values()))
 
 
