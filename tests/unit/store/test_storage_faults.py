@@ -35,7 +35,7 @@ def said(number: int, code: str) -> str:
         (S3, "GET x - HTTP error: builder error", "s3://books/p has an address that is none."),
         ("s3://books", f"{ASKING}latest/api/token in 1ms - status code: 403 F", "There are no keys for s3://books."),
         ("gs://books", f"token request: {ASKING}computeMetadata/", "There are no keys for gs://books."),
-        ("az://a-b/cd", said(401, "InvalidToken"), "az://a-b/cd does not take these keys (InvalidToken)."),
+        ("az://a-b/cde", said(401, "InvalidToken"), "az://a-b/cde does not take these keys (InvalidToken)."),
         ("gs://books", "New about https://x/?token=hush.\nDebug", "gs://books cannot be used: New about https://x/."),
     ],
 )  # fmt: skip

@@ -6,7 +6,6 @@ As Replit's own client does it (replit-object-storage on PyPI): GET /object-stor
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 from datetime import UTC, datetime, timedelta
@@ -31,11 +30,8 @@ class ReplitTokens:
     def __init__(self, sidecar: str) -> None:
         self._sidecar = sidecar
 
-    async def __call__(self) -> GCSCredential:
-        """A token, and until when it is good. Raises `OutputError`."""
-        return await asyncio.to_thread(self._token)
-
-    def _token(self) -> GCSCredential:
+    def __call__(self) -> GCSCredential:
+        """A token, and until when it is good; called in obstore's own threads. Raises `OutputError`."""
         subject = _text(_ask(self._sidecar, "GET", "/credential"), "access_token")
         exchange = {
             "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",

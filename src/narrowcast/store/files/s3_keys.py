@@ -30,8 +30,8 @@ class FixedKeys:
         """What addresses are signed with."""
         return self._key
 
-    async def __call__(self) -> S3Credential:
-        """As obstore asks for them."""
+    def __call__(self) -> S3Credential:
+        """As obstore asks for them. Not async: it asks from threads of its own, too, where no event loop runs."""
         return _credential(self._key)
 
 
@@ -43,13 +43,15 @@ class RenewedKeys:
 
     async def signing_key(self) -> SigningKey:
         """What addresses are signed with; may be asked for over the network, once in their life."""
-        frozen = await asyncio.to_thread(self._held.get_frozen_credentials)
-        until = getattr(self._held, "_expiry_time", None)
-        return SigningKey(frozen.access_key, frozen.secret_key, frozen.token, until)
+        return await asyncio.to_thread(self._now)
 
-    async def __call__(self) -> S3Credential:
+    def __call__(self) -> S3Credential:
         """As obstore asks for them."""
-        return _credential(await self.signing_key())
+        return _credential(self._now())
+
+    def _now(self) -> SigningKey:
+        frozen = self._held.get_frozen_credentials()
+        return SigningKey(frozen.access_key, frozen.secret_key, frozen.token, getattr(self._held, "_expiry_time", None))
 
 
 S3Keys = FixedKeys | RenewedKeys
