@@ -17,6 +17,7 @@ from pathlib import Path
 from narrowcast.errors import NarrowcastError
 from narrowcast.store.files.storage_place import StoragePlace, storage_place
 from narrowcast.store.home import Store
+from narrowcast.store.places import Places
 
 
 def note(ledger: Path, word: str) -> None:
@@ -36,7 +37,7 @@ async def work(
     home: Path, key: str, ledger: Path, parts: int, hold_s: float, lease_s: float, storage: StoragePlace | None
 ) -> None:
     """Make `key` out of `parts` pieces, going on where an earlier process stopped."""
-    store = await Store.open(home, storage=storage, lease_s=lease_s)
+    store = await Store.open(home, Places(storage=storage), lease_s=lease_s)
     say("open")
     async with store.results.reserve(key, "segment") as reservation:
         if reservation.stored:

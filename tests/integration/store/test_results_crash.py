@@ -12,6 +12,7 @@ import pytest
 
 from narrowcast.store.files.storage_place import storage_place
 from narrowcast.store.home import Store
+from narrowcast.store.places import Places
 
 Start = Callable[..., subprocess.Popen[str]]
 Ledger = Callable[[], list[str]]
@@ -77,7 +78,7 @@ async def test_dying_beside_a_bucket_leaves_nothing_that_is_promised_and_missing
     assert "holding 3" in said
     assert "finished [0, 1, 2]" in said
     assert ledger().count("part") == 3
-    store = await Store.open(tmp_path / "home", storage=storage_place(url))
+    store = await Store.open(tmp_path / "home", Places(storage=storage_place(url)))
     try:
         checkup = await store.check_up(deep=True)
         assert (checkup.blobs, checkup.missing, checkup.damaged) == (1, [], [])
