@@ -30,7 +30,8 @@ async def made(store: Store, key: str = KEY) -> Path:
     async with store.results.reserve(key, "clip") as reservation:
         if not reservation.stored:
             await reservation.finish(b"sound", {}, suffix=".flac")
-    return next((store._home / "blobs").rglob(f"{key}*"))
+    [found] = (store._home / "blobs").rglob(f"{key}*")
+    return found
 
 
 async def aged(store: Store, days: float) -> None:
