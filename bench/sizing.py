@@ -110,7 +110,9 @@ def main() -> None:
         days.append(_day(f"{load.jobs:,}", load, one, costs))
     load, one = sizes[-1]
     days.append(_day(f"{load.jobs:,}, half by Celery", load, one, costs, celery_share=50))
-    fewer = replace(one, hands=round(one.hands * 0.87))
+    less = round(one.hands * 0.87)
+    more = one.hands / less
+    fewer = replace(one, hands=less, busy=one.busy * more, busy_day=one.busy_day * more)
     days.append(_day(f"{load.jobs:,}, an eighth fewer hands", load, fewer, costs))
     sharp = replace(load, morning_s=0.0)
     days.append(_day(f"{load.jobs:,}, briefs all at six", sharp, size(sharp, costs, usd, promise), costs))
