@@ -28,6 +28,17 @@ class QueueSeen(BaseModel):
     failed: int = Field(description="Failed jobs that nobody had done again.")
 
 
+class CrewSeen(BaseModel):
+    """A process that has hands, as it said within the last minute."""
+
+    name: str
+    engine: str
+    kinds: list[str]
+    slots: int = Field(description="0 where they only stand by.")
+    busy: int
+    version: str
+
+
 class PersonSeen(BaseModel):
     """A user in figures; of the jobs that ended, those of the last 30 days count."""
 
@@ -70,6 +81,7 @@ class Overview(BaseModel):
 
     version: str
     queue: QueueSeen
+    hands: list[CrewSeen]
     people: list[PersonSeen]
     providers: list[ProviderSeen]
     storage: StorageSeen
@@ -126,6 +138,13 @@ async def overview(here: Context) -> Overview:
             oldest_queued_at=levels.oldest_queued_at,
             failed=levels.dead,
         ),
+        hands=[
+            CrewSeen(
+                name=crew.name, engine=crew.engine, kinds=list(crew.kinds), slots=crew.slots, busy=crew.busy,
+                version=crew.version,
+            )
+            for crew in await here.queue.crews()
+        ],
         people=[
             PersonSeen(
                 user_id=each.user_id, email=emails.get(each.user_id, ""), live=each.live, completed=each.completed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from narrowcast.accounts.server_secret import server_secret
 from narrowcast.accounts.start import is_loopback_host
@@ -16,6 +17,10 @@ from narrowcast.studio.findings import Finding, Verdict
 
 PATIENCE_S = 5.0
 LONG = timedelta(hours=1)
+START_HANDS = {
+    "local": "Start narrowcast serve with NARROWCAST_JOBS_AT_ONCE above 0, or narrowcast worker.",
+    "celery": "Start narrowcast worker for them (--kinds), and look whether it reaches Redis: see docs/workers.md.",
+}
 
 
 async def serving(store: Store, settings: Settings) -> AsyncIterator[Finding]:
@@ -31,6 +36,16 @@ async def serving(store: Store, settings: Settings) -> AsyncIterator[Finding]:
     if oldest and datetime.now(UTC) - oldest > LONG:
         found = f"one waits since {oldest:%Y-%m-%d %H:%M} UTC"
         yield Finding("queue", Verdict.NOTE, found, "Does narrowcast serve run, with NARROWCAST_JOBS_AT_ONCE above 0?")
+    live, crews = await store.jobs.line.live(), await store.jobs.on_duty.present()
+    manned = {kind for crew in crews if crew.slots for kind in crew.kinds}
+    for kind in sorted({kind for kind, status in live if status == "queued"} - manned):
+        found = f"{live[kind, 'queued']} {kind} jobs wait, and nobody has hands for them"
+        yield Finding("hands", Verdict.NOTE, found, START_HANDS[settings.engine])
+    if crews:
+        slots, busy = sum(crew.slots for crew in crews), sum(crew.busy for crew in crews)
+        yield Finding("hands", Verdict.OK, f"{slots} in {len(crews)} processes, {busy} of them busy")
+    if settings.redis_url:
+        yield await _redis(settings.redis_url.get_secret_value())
     if settings.smtp_url:
         yield await _mail(mail_server(settings.smtp_url.get_secret_value()))
     if entered := await store.provider_keys.all():
@@ -42,6 +57,21 @@ async def serving(store: Store, settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("entered keys", Verdict.PROBLEM, f"cannot be read: {', '.join(locked)}", hint)
         else:
             yield Finding("entered keys", Verdict.OK, f"{len(entered)} can be read")
+
+
+async def _redis(url: str) -> Finding:
+    parts = urlsplit(url)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            if parts.scheme == "unix":
+                _, writer = await asyncio.open_unix_connection(parts.path)
+            else:
+                _, writer = await asyncio.open_connection(parts.hostname or "127.0.0.1", parts.port or 6379)
+        writer.close()
+    except (OSError, TimeoutError, ValueError):
+        hint = "Start Redis, or correct NARROWCAST_REDIS_URL. Meanwhile local hands work, where there are any."
+        return Finding("redis", Verdict.PROBLEM, "cannot be reached", hint)
+    return Finding("redis", Verdict.OK, "can be reached")
 
 
 async def _mail(server: MailServer) -> Finding:
