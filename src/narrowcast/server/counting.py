@@ -14,6 +14,7 @@ from narrowcast.errors import OutputError
 from narrowcast.feeds.downloads import app_of, enough_bytes, is_bot, listener_hash
 from narrowcast.server.browsers import address_of
 from narrowcast.server.context import Context
+from narrowcast.server.files import Elsewhere
 from narrowcast.store.episodes.revisions import Revision
 from narrowcast.store.listening.downloads import Fetched
 
@@ -23,7 +24,10 @@ log = structlog.get_logger(__name__)
 
 
 def counted(request: Request, here: Context, owner_id: str, found: Revision, answer: Response) -> Response:
-    """`answer`, which sends (part of) the sound of `found`; what it sends is counted unless nobody listens."""
+    """`answer`, which sends (part of) the sound of `found`; what it sends is counted unless nobody listens.
+
+    What the storage sends in its place counts as sent when it is told where.
+    """
     agent = request.headers.get("user-agent", "")[:LONGEST_AGENT]
     if request.method != "GET" or is_bot(agent):
         return answer
@@ -45,7 +49,7 @@ class _Counted(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
-        sent = 0
+        sent = self._answer.share.stop - self._answer.share.start if isinstance(self._answer, Elsewhere) else 0
 
         async def count(message: Message) -> None:
             nonlocal sent

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from narrowcast.errors import ChangedError, NotFoundError
 from narrowcast.server import problems
 from narrowcast.server.dispositions import disposition
-from narrowcast.server.ranges import Share, Stored, share_of
+from narrowcast.server.ranges import Share, Stored, may_follow, share_of
 from narrowcast.store.files.blobs import Blobs
 
 PIECE = 256 * 1024
@@ -28,6 +28,8 @@ PIECE = 256 * 1024
 FAIR = 4
 """Pieces after which others get their turn, however fast a client takes them."""
 Piece = bytes | memoryview
+LINK_S = 3600
+"""For how long at most an address of the storage opens what a request asked for."""
 _NO_WAIT = getattr(os, "RWF_NOWAIT", None)
 
 
@@ -38,6 +40,34 @@ class Kept:
     stored: Stored
     media_type: str
     name: str
+
+
+class Elsewhere(Response):
+    """Where the bytes are: at the storage, for a while. `share` is what was asked for."""
+
+    def __init__(self, url: str, share: Share) -> None:
+        headers = {"Location": url, "Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
+        super().__init__(None, HTTPStatus.FOUND, headers)
+        self.share = share
+
+
+async def sound_answer(
+    request: Request, blobs: Blobs, key: str, kept: Kept, *, direct: bool | None = None, seconds: int = LINK_S
+) -> Response:
+    """Likewise, or where the storage itself gives it, by an address that is good for `seconds` at most.
+
+    `direct`: whether to; by default wherever whoever asks can follow. A browser lets a script of another site not
+    follow, and says with `Origin` that one asks. Raises as `blob_answer`.
+    """
+    if direct is None:
+        direct = "origin" not in request.headers
+    if direct and request.method == "GET" and may_follow(kept.stored, request.headers):
+        share = share_of(kept.stored, request.method, request.headers)
+        if share.status in {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}:
+            said = {"Content-Type": kept.media_type, "Content-Disposition": disposition(kept.name)}
+            if url := await blobs.link(key, min(seconds, LINK_S), said):
+                return Elsewhere(url, share)
+    return await blob_answer(request, blobs, key, kept)
 
 
 async def blob_answer(request: Request, blobs: Blobs, key: str, kept: Kept) -> Response:

@@ -19,12 +19,16 @@ from narrowcast.server.who import Anyone
 
 @dataclass(frozen=True)
 class Hearing:
-    """A rendering that may be heard, by its name; whether there is such a one is another question."""
+    """A rendering that may be heard, by its name; whether there is such a one is another question.
+
+    `seconds`: for how long still, where a link says so.
+    """
 
     owner_id: str
     episode_id: str
     number: int
     suffix: str
+    seconds: int | None = None
 
 
 async def hearing(
@@ -48,7 +52,8 @@ async def hearing(
     owner_id = await here.store.shelf.owner_of(named[0]) if signature is not None else who.id if who else None
     if owner_id is None:
         raise NotFoundError("There is no such file.")
-    return Hearing(owner_id, *named)
+    left = int(expires or 0) - int(datetime.now(UTC).timestamp()) if signature is not None else None
+    return Hearing(owner_id, *named, left if left is None else max(1, left))
 
 
 Hears = Annotated[Hearing, Depends(hearing)]

@@ -60,6 +60,17 @@ def share_of(stored: Stored, method: str, headers: Mapping[str, str]) -> Share:
     return Share(HTTPStatus.PARTIAL_CONTENT, start, stop)
 
 
+def may_follow(stored: Stored, headers: Mapping[str, str]) -> bool:
+    """Whether a storage that is asked in our place gives a request with `headers` what it asks for.
+
+    Clients send their conditions on to where they are sent, and the storage knows tags and times of its own alone.
+    """
+    if "if-unmodified-since" in headers:
+        return False
+    named = [headers[name] for name in ("if-match", "if-range") if name in headers]
+    return not any(value.strip() == "*" or stored.etag in value or _date(value) for value in named)
+
+
 def _refused(stored: Stored, headers: Mapping[str, str]) -> bool:
     if (wanted := headers.get("if-match")) is not None:
         return wanted.strip() != "*" and not any(tag == stored.etag for weak, tag in _TAG.findall(wanted) if not weak)

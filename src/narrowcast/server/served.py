@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from narrowcast.server.describing import bears
 from narrowcast.server.problems import documented
@@ -20,13 +20,28 @@ CONDITIONS = {
 }
 SIGNED_IN = (401, 403)
 
+_ELSEWHERE: dict[str, Any] = {
+    "description": "Where the storage gives it, for an hour at most: follow with the same `Range`.",
+    "headers": {"Location": {"description": "The address there.", "schema": {"type": "string", "format": "uri"}}},
+}
+Direct = Annotated[
+    bool | None,
+    Query(
+        description="Whether the storage itself may give the bytes, where it can (a redirect): by default unless "
+        "another site's script asks. `false`: they come from this server."
+    ),
+]
+
 Route = TypeVar("Route", bound=Callable[..., Any])
 
 
 def served(
-    routes: APIRouter, path: str, *media_types: str, besides: tuple[int, ...] = SIGNED_IN
+    routes: APIRouter, path: str, *media_types: str, besides: tuple[int, ...] = SIGNED_IN, elsewhere: bool = False
 ) -> Callable[[Route], Route]:
-    """A route that answers so; `besides` are its problems other than 404, 412, 416 and 422."""
+    """A route that answers so; `besides` are its problems other than 404, 412, 416 and 422.
+
+    `elsewhere`: it may tell where the storage itself gives the bytes.
+    """
     kinds: dict[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
     known = ("ETag", "Last-Modified", "Accept-Ranges")
     answers: dict[int | str, dict[str, Any]] = {
@@ -37,6 +52,7 @@ def served(
             **bears(*known, "Content-Disposition", "Content-Range"),
         },
         304: {"description": "It is what you have.", **bears(*known)},
+        **({302: _ELSEWHERE} if elsewhere else {}),
         **documented(*besides, 404, 412, 416, 422),
     }
     asked = [

@@ -17,12 +17,12 @@ from narrowcast.server.addresses import API, file_name, suffix_of, transcript_en
 from narrowcast.server.context import Context, Here
 from narrowcast.server.covers import cover_of
 from narrowcast.server.dispositions import download_name
-from narrowcast.server.files import Kept, blob_answer, text_answer
+from narrowcast.server.files import LINK_S, Kept, sound_answer, text_answer
 from narrowcast.server.listening import Hears
 from narrowcast.server.live_access import live_name
 from narrowcast.server.problems import documented
 from narrowcast.server.ranges import Stored
-from narrowcast.server.served import served
+from narrowcast.server.served import Direct, served
 from narrowcast.server.who import Reads
 from narrowcast.store.episodes.revisions import Revision
 
@@ -49,10 +49,12 @@ TEXTS = {
 AUDIO_TYPES = ("audio/mpeg", "audio/mp4", "audio/ogg", "audio/aac", "audio/flac", "audio/wav")
 
 
-@served(router, "/podcasts/{episode_id}/audio", *AUDIO_TYPES)
-async def get_audio(request: Request, who: Reads, here: Here, episode_id: EpisodeId, number: Number = None) -> Response:
+@served(router, "/podcasts/{episode_id}/audio", *AUDIO_TYPES, elsewhere=True)
+async def get_audio(
+    request: Request, who: Reads, here: Here, episode_id: EpisodeId, number: Number = None, direct: Direct = None
+) -> Response:
     """An episode's audio: the newest rendering, or an earlier one."""
-    return await _audio(request, here, who.id, await revision_of(here, who.id, str(episode_id), number))
+    return await _audio(request, here, who.id, await revision_of(here, who.id, str(episode_id), number), direct=direct)
 
 
 @served(router, "/podcasts/{episode_id}/transcript.{kind}", *(TEXTS[ending] for ending in list(TEXTS)[:4]))
@@ -134,22 +136,26 @@ async def sign_link(who: Reads, here: Here, episode_id: EpisodeId, wish: LinkWis
     return Link(url=f"{base}{place}?expires={expires}&signature={shown}", expires_at=at)
 
 
-@served(root, "/audio/{filename}", *AUDIO_TYPES)
-async def get_audio_file(request: Request, here: Here, hears: Hears) -> Response:
+@served(root, "/audio/{filename}", *AUDIO_TYPES, elsewhere=True)
+async def get_audio_file(request: Request, here: Here, hears: Hears, direct: Direct = None) -> Response:
     """A rendering's audio, under a name that ends as what it is: for the signed in, or with a link's signature."""
     found = await revision_of(here, hears.owner_id, hears.episode_id, hears.number)
     if suffix_of(found.media_type, found.audio_key) != hears.suffix:
         raise NotFoundError("There is no such file.")
-    return await _audio(request, here, hears.owner_id, found)
+    seconds = LINK_S if hears.seconds is None else hears.seconds
+    return await _audio(request, here, hears.owner_id, found, direct=direct, seconds=seconds)
 
 
-async def _audio(request: Request, here: Context, owner_id: str, found: Revision) -> Response:
+async def _audio(
+    request: Request, here: Context, owner_id: str, found: Revision, *, direct: bool | None, seconds: int = LINK_S
+) -> Response:
     title = await here.store.shelf.title(owner_id, found.episode_id)
     name = download_name(title, suffix_of(found.media_type, found.audio_key))
     if request.method == "GET":
         here.metrics.heard(found.episode_id, str(found.number), found.created_at)
     stored = Stored(f'"{found.sha256}"', found.size_bytes, found.created_at)
-    return await blob_answer(request, here.store.blobs, found.audio_key, Kept(stored, found.media_type, name))
+    kept = Kept(stored, found.media_type, name)
+    return await sound_answer(request, here.store.blobs, found.audio_key, kept, direct=direct, seconds=seconds)
 
 
 async def _text(

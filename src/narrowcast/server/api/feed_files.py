@@ -19,10 +19,10 @@ from narrowcast.server.counting import counted
 from narrowcast.server.covers import cover_of
 from narrowcast.server.dispositions import download_name
 from narrowcast.server.feeding import TRANSCRIPTS, open_feed, state_of, written
-from narrowcast.server.files import Kept, blob_answer, text_answer
+from narrowcast.server.files import Kept, sound_answer, text_answer
 from narrowcast.server.public import base_of, opened_to_all
 from narrowcast.server.ranges import Stored, share_of
-from narrowcast.server.served import served
+from narrowcast.server.served import Direct, served
 from narrowcast.store.episodes.revisions import Revision
 from narrowcast.store.listening.feeds import Opened
 
@@ -59,12 +59,15 @@ async def get_feed(
     return opened_to_all(answer)
 
 
-@served(router, "/feeds/{token}/{filename}", *AUDIO_TYPES, "image/jpeg", *TEXTS.values(), besides=(429,))
+@served(
+    router, "/feeds/{token}/{filename}", *AUDIO_TYPES, "image/jpeg", *TEXTS.values(), besides=(429,), elsewhere=True
+)
 async def get_feed_file(
     request: Request,
     here: Here,
     token: Token,
     filename: Annotated[str, Path(max_length=100, description="As the feed has it.")],
+    direct: Direct = None,
 ) -> Response:
     """A file that a feed names: an episode's sound, its cover, transcripts and chapters, or the feed's cover."""
     opened = await open_feed(request, here, token)
@@ -80,10 +83,12 @@ async def get_feed_file(
         found = await here.store.revisions.get(opened.feed.owner_id, episode_id, number)
     if found is None:
         raise NotFoundError("There is no such file in this feed.")
-    return opened_to_all(await _file(request, here, opened, found, suffix))
+    return opened_to_all(await _file(request, here, opened, found, suffix, direct=direct))
 
 
-async def _file(request: Request, here: Context, opened: Opened, found: Revision, suffix: str) -> Response:
+async def _file(
+    request: Request, here: Context, opened: Opened, found: Revision, suffix: str, *, direct: bool | None
+) -> Response:
     owner_id = opened.feed.owner_id
     title = await here.store.shelf.title(owner_id, found.episode_id)
     name = download_name(title, suffix)
@@ -94,7 +99,8 @@ async def _file(request: Request, here: Context, opened: Opened, found: Revision
         if request.method == "GET":
             here.metrics.heard(found.episode_id, str(found.number), found.created_at)
         stored = Stored(f'"{found.sha256}"', found.size_bytes, found.created_at)
-        answer = await blob_answer(request, here.store.blobs, found.audio_key, Kept(stored, found.media_type, name))
+        kept = Kept(stored, found.media_type, name)
+        answer = await sound_answer(request, here.store.blobs, found.audio_key, kept, direct=direct)
         return counted(request, here, owner_id, found, answer)
     key = found.files.get(ENDINGS.get(suffix, ""))
     text = await here.store.blobs.get(key) if key else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -35,6 +36,15 @@ POLICY = "; ".join(
 )
 
 
+def policy_of(sound_from: str | None) -> str:
+    """What a browser may do; sound may come from addresses that begin so, besides. Scripts fetch from here alone."""
+    return (
+        POLICY.replace("media-src 'self'", f"media-src 'self' {quote(sound_from, safe=':/.-_~')}")
+        if sound_from
+        else POLICY
+    )
+
+
 THEME_COOKIE, THEMES = "narrowcast_theme", ("light", "dark")
 """What `static/parts/theme.js` keeps: the page comes in it, and does not flash."""
 
@@ -62,7 +72,8 @@ class Pages:
         )
         theme = request.cookies.get(THEME_COOKIE, "")
         text = template.render(who=who, here=here, places=PLACES, theme=theme if theme in THEMES else "", **values)
-        answer = HTMLResponse(text, status_code, {"Content-Security-Policy": POLICY})
+        sound_from = request.app.state.context.store.blobs.links_begin_with
+        answer = HTMLResponse(text, status_code, {"Content-Security-Policy": policy_of(sound_from)})
         packed(request, answer)
         return answer
 

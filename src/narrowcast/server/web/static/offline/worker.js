@@ -117,16 +117,24 @@ export function begin({ version, first, all }) {
     const [, , number] = ofFile.exec(url.pathname) || [];
     const wanted = number || url.searchParams.get("revision");
     const of = await noteOf(episodeId, wanted && Number(wanted));
-    if (!of) return fetch(request);
     const audio = Boolean(number) || url.pathname.endsWith("/audio");
+    const asked = audio ? fromHere(request, url) : request;
+    if (!of) return fetch(asked);
     const path = audio ? `${base}/api/v1/podcasts/${episodeId}/audio` : url.pathname;
     const mine = async () => {
       const found = await stored(of, path);
       return found && (audio ? ranged(request.headers.get("range"), found) : found);
     };
     // A rendering never changes: what is here need not be asked for.
-    if (audio && wanted) return (await mine()) || fetch(request);
-    return networkFirst(request, mine, true);
+    if (audio && wanted) return (await mine()) || fetch(asked);
+    return networkFirst(asked, mine, true);
+  }
+
+  // A worker reaches this server alone: sound that passes through it must not be sent on to where it is kept.
+  function fromHere(request, url) {
+    const here = new URL(url);
+    here.searchParams.set("direct", "false");
+    return new Request(here, { headers: request.headers, credentials: "same-origin" });
   }
 
   async function noteOf(episodeId, revision = null) {
