@@ -17,6 +17,7 @@ from narrowcast.cli.rewrite import rewrite
 from narrowcast.cli.running import Interrupted
 from narrowcast.cli.say import say
 from narrowcast.cli.serve import serve
+from narrowcast.cli.storage import storage
 from narrowcast.cli.telling import tell
 from narrowcast.cli.token import token
 from narrowcast.cli.user import user
@@ -50,6 +51,7 @@ app.command()(gc)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(db, name="db")
+app.add_typer(storage, name="storage")
 
 
 def _version(*, wanted: bool) -> None:

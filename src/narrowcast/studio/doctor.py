@@ -13,6 +13,7 @@ from narrowcast.settings import Settings
 from narrowcast.store.upkeep.checkup import Checkup
 from narrowcast.studio.findings import Finding, Verdict
 from narrowcast.studio.server_findings import serving
+from narrowcast.studio.storage_findings import storing
 from narrowcast.studio.studio import Studio
 
 SCANT_BYTES = 2_000_000_000
@@ -40,6 +41,8 @@ async def examine_running(studio: Studio, settings: Settings) -> AsyncGenerator[
 
 async def _inside(studio: Studio, settings: Settings, *, deep: bool) -> AsyncGenerator[Finding]:
     yield _database(await studio.store.check_up(deep=deep))
+    async for finding in storing(studio.store.blobs, settings):
+        yield finding
     async for finding in _providers(studio, settings):
         yield finding
     async for finding in serving(studio.store, settings):
