@@ -46,9 +46,8 @@ class S3Links:
         """See `Links`."""
         now = datetime.now(UTC)
         signing = await self._keys.signing_key()
-        ends = now + timedelta(seconds=seconds)
-        ends = min(ends, signing.until) if signing.until else ends
         at = begun(now)
+        ends = min(now + timedelta(seconds=seconds), at + LONGEST, signing.until or datetime.max.replace(tzinfo=UTC))
         left = int((ends - at).total_seconds())
         if ends <= now or left < 1:
             return None
