@@ -25,23 +25,39 @@ def backup(file: File) -> None:
     from narrowcast.store.upkeep.backup import back_up
 
     settings = read_settings()
-    with _progress("Backing up") as shown:
-        contents = run_async(back_up(settings.home, file, shown))
+    with progress_of("Backing up") as shown:
+        contents = run_async(back_up(settings.home, file, shown, settings.places))
     tell(f"{file} holds {_told(contents)}.")
+    if settings.secret_key:
+        tell("It does not hold NARROWCAST_SECRET_KEY: without that, keys and secrets in it cannot be read.")
     tell("It holds keys and people's data: keep it as safe as the server itself.")
     if contents.missing:
         tell(f"{contents.missing} files that the database names were missing already: narrowcast doctor tells more.")
 
 
-def restore(file: File) -> None:
-    """Make the home folder what it was when FILE was written; what is there now is moved aside, not removed."""
+def restore(
+    file: File,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also over a PostgreSQL database or storage that is not empty.")
+    ] = False,
+) -> None:
+    """Make everything what it was when FILE was written, in the database and storage of the settings.
+
+    A backup fits any kind of either. What is in the home folder now is moved aside, not removed; a database or storage
+    elsewhere should be empty.
+    """
     from narrowcast.settings import read_settings
     from narrowcast.store.upkeep.restore import restore as bring_back
 
     settings = read_settings()
-    with _progress("Restoring") as shown:
-        contents = run_async(bring_back(file, settings.home, shown))
+    with progress_of("Restoring") as shown:
+        restored = run_async(bring_back(file, settings.home, shown, settings.places, replace=replace))
+    contents = restored.contents
     tell(f"{settings.home} is as it was on {contents.made_at}: {_told(contents)}.")
+    if restored.damaged:
+        tell(f"{restored.damaged} files are not what the database says of them: narrowcast doctor --deep names them.")
+    for note in restored.notes:
+        tell(note)
 
 
 def _told(contents: Contents) -> str:
@@ -55,7 +71,7 @@ def _told(contents: Contents) -> str:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar where somebody looks on."""
     if not sys.stderr.isatty():
         yield lambda _done, _all: None

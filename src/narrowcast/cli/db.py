@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from narrowcast.cli.backup import progress_of
 from narrowcast.cli.running import run_async
 from narrowcast.cli.telling import tell
+from narrowcast.errors import SettingError
 
 db = typer.Typer(help="The database's tables.", no_args_is_help=True)
 
@@ -24,6 +28,37 @@ def upgrade() -> None:
 
     run_async(work())
     tell(f"The tables are those of this version (schema {SCHEMA}).")
+
+
+@db.command()
+def copy(
+    back: Annotated[
+        bool, typer.Option("--back", help="From PostgreSQL into the home folder's file, which moves aside.")
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Also into one that is not empty: what is in it is gone."),
+    ] = False,
+) -> None:
+    """Copy the home folder's SQLite database into NARROWCAST_DATABASE_URL, all or nothing; nobody may use either.
+
+    Files are not moved. The database that is copied from stays as it is.
+    """
+    from narrowcast.settings import read_settings
+    from narrowcast.store.upkeep.moving_house import move_back, move_in
+
+    settings = read_settings()
+    url = settings.places.database
+    if url is None:
+        raise SettingError("NARROWCAST_DATABASE_URL is not set.", hint="Set it to the PostgreSQL database to copy to.")
+    with progress_of("Copying") as shown:
+        if back:
+            rows = run_async(move_back(settings.home, url, shown))
+        else:
+            rows = run_async(move_in(settings.home, url, shown, replace=replace))
+    tell(f"{rows:,} rows were copied.")
+    if back:
+        tell("Unset NARROWCAST_DATABASE_URL to use them.")
 
 
 @db.callback()

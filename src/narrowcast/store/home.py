@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import URL, select
+from sqlalchemy import select
 
 from narrowcast.store.database import Database, open_database
 from narrowcast.store.episodes.episodes import Episodes
@@ -50,7 +50,7 @@ from narrowcast.store.people.sessions import Sessions
 from narrowcast.store.people.spending import Spending
 from narrowcast.store.people.takeout import Takeout
 from narrowcast.store.people.tokens import Tokens
-from narrowcast.store.places import Places
+from narrowcast.store.places import Places, database_url
 from narrowcast.store.presence import Presence
 from narrowcast.store.results.results import LEASE_S, Results
 from narrowcast.store.results.rows import release_all
@@ -237,11 +237,6 @@ class Store:
             await self.provider_slots.give_all(token)
             # Last: as long as its mark is there, a process's traces are looked for.
             self._presence.forget(token)
-
-
-def database_url(home: Path, places: Places) -> str | URL:
-    """Where the database of a store in `home` is."""
-    return places.database or URL.create("sqlite+aiosqlite", database=str(home / "narrowcast.db"))
 
 
 def _enter(home: Path) -> Presence:

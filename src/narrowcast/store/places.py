@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import URL
 
 from narrowcast.store.files.storage_place import StoragePlace
+
+DATABASE = "narrowcast.db"
 
 
 @dataclass(frozen=True)
@@ -13,3 +18,13 @@ class Places:
 
     database: str | None = field(default=None, repr=False)
     storage: StoragePlace | None = None
+
+
+def database_url(home: Path, places: Places) -> str | URL:
+    """Where the database of a store in `home` is."""
+    return places.database or sqlite_url(home / DATABASE)
+
+
+def sqlite_url(path: Path) -> URL:
+    """How SQLAlchemy names a SQLite file."""
+    return URL.create("sqlite+aiosqlite", database=str(path))

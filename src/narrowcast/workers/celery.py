@@ -26,9 +26,9 @@ from narrowcast.logs import set_up_logs
 from narrowcast.queue.shares import Engine, Shares
 from narrowcast.settings import Settings, read_settings
 from narrowcast.store.database import open_database
-from narrowcast.store.home import database_url
 from narrowcast.store.jobs.jobs import Jobs
 from narrowcast.store.jobs.on_duty import Crew, OnDuty
+from narrowcast.store.places import database_url
 from narrowcast.studio.warming import warm_up
 from narrowcast.version import __version__
 from narrowcast.workers.attendance import EVERY_S, crew_name

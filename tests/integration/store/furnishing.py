@@ -14,6 +14,8 @@ from narrowcast.store.tables import UtcDateTime, metadata
 NOW = datetime(2026, 11, 21, 23, 59, 59, 123456, tzinfo=UTC)
 SETTLED: dict[str, Any] = {"role": "owner", "status": "ready", "lease_owner": None, "partial": None}
 """What checks allow for."""
+BLOBS = {"result", "revision", "episode", "source"}
+"""Tables that name blobs."""
 AWKWARD_JSON = {
     "ключ": "смысл 🎧",
     "big": 2**53 + 1,
@@ -57,6 +59,10 @@ def _row(table: Table, number: int, *, bare: bool = False) -> dict[str, Any]:
 def _value(table: Table, column: Any, number: int, *, bare: bool) -> Any:  # noqa: C901, PLR0912 - one for each type
     if table.name == "job" and column.key == "status":
         return "completed"
+    if column.key.endswith("_key") and table.name in BLOBS:
+        return None if column.nullable and bare else f"{table.name}s/{column.key}-{number}.bin"
+    if table.name == "revision" and column.key == "files":
+        return {".vtt": f"episodes/{number}/a.vtt"}
     if table.name == "result" and column.key == "status" and bare:
         return "pending"
     if column.key in SETTLED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
@@ -36,7 +36,7 @@ async def collect(
     that lives may name it. `dry`: count only. Raises `OutputError`.
     """
     by_storage = now or await blobs.now()
-    now = now or datetime.now(UTC)
+    now = now or database.now()
     gone = await _old_results(database, now - max(unused, GRACE), dry=dry) if unused is not None else set()
     old = {key: size async for key, size in blobs.older_than(by_storage - GRACE)}
     async with database.snapshot() as connection:

@@ -1,158 +1,215 @@
-"""Bringing a backup back: unpacked beside, checked whole, and only then put in place."""
+"""Bringing a backup back into any kind of database and storage: checked whole first, and only then put in place.
+
+The database comes last: until then, whatever ends the restoring, doing it again goes on with it.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import tarfile
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import hashlib
+from collections.abc import Collection
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
-from narrowcast.errors import InputError, OutputError
-from narrowcast.store.database import open_database
+from narrowcast.errors import InputError, OutputError, one_fault
+from narrowcast.store.crashpoint import crashpoint
+from narrowcast.store.database import Database, open_database
 from narrowcast.store.faults import telling_of_disk
-from narrowcast.store.presence import Presence
-from narrowcast.store.tables import SCHEMA, episode
-from narrowcast.store.upkeep.backup import BESIDES, CHUNK, CONTENTS, DATABASE, Contents, Tell, database_url
+from narrowcast.store.files.blobs import Blobs
+from narrowcast.store.places import DATABASE, Places, sqlite_url
+from narrowcast.store.tables import READY, episode, result, revision
+from narrowcast.store.upkeep.at_work import refuse_in_use, refuse_used
+from narrowcast.store.upkeep.backup import SMALL, Contents
+from narrowcast.store.upkeep.backup_file import Unpacked, blob_key, opened, unpack
+from narrowcast.store.upkeep.copying import Tell, copy_rows
+from narrowcast.store.upkeep.in_place import put_besides, put_in_place
 from narrowcast.store.upkeep.named_blobs import named_blobs
-from narrowcast.version import __version__
+from narrowcast.store.upkeep.opened import FOLDER, all_in_home, in_use, open_blobs, scratch
+
+AT_ONCE = 4
+"""Blobs that are stored at once."""
 
 
-async def restore(backup: Path, home: Path, tell: Tell = lambda _done, _all: None) -> Contents:
-    """Make `home` what it was when `backup` was made; what was in it before moves to a folder `before-…` in it.
+@dataclass(frozen=True)
+class Restored:
+    """`damaged`: files whose hash is not what the database says; `notes`: what is to be known besides."""
 
-    Everything is unpacked and checked first: a broken backup changes nothing. Raises `InputError` (no backup of ours,
-    damaged, or newer than this version), `OutputError` (the folder is in use, or the disk full).
+    contents: Contents
+    damaged: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+async def restore(
+    backup: Path,
+    home: Path,
+    tell: Tell = lambda _done, _all: None,
+    places: Places | None = None,
+    *,
+    replace: bool = False,
+) -> Restored:
+    """Make the home, its database and its storage what they were when `backup` was made.
+
+    What was in the home folder before moves to a folder `before-…` in it. A database or a storage elsewhere must be
+    empty, or `replace` be asked for. A broken backup changes nothing. Raises `InputError` (no backup of ours, damaged,
+    or newer than this version), `OutputError` (in use, not empty, the disk full).
     """
+    places = places or Places()
     with telling_of_disk(home):
         await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
-        if _in_use(home):
-            raise OutputError(
-                f"{home} is in use.", hint="End narrowcast serve and all else that uses it, then try again."
-            )
-        with tempfile.TemporaryDirectory(dir=home, prefix=".restore.") as folder:
-            fresh = Path(folder) / "home"
-            contents = await asyncio.to_thread(_unpack, backup, fresh, tell)
-            await _check(fresh, contents)
-            await asyncio.to_thread(_put_in_place, fresh, home)
-    return contents
+        with scratch(home, "restore") as (folder, me):
+            if in_use(home, me):
+                raise OutputError(
+                    f"{home} is in use.", hint="End narrowcast serve and all else that uses it, then try again."
+                )
+            fresh = folder / "home"
+            if all_in_home(home, places):
+                unpacked = await asyncio.to_thread(unpack, backup, fresh, tell, blobs=True)
+                hashes = await _check(fresh, unpacked)
+                damaged = await asyncio.to_thread(_damaged, fresh / FOLDER, hashes)
+                return Restored(unpacked.contents, damaged, await asyncio.to_thread(put_in_place, fresh, home))
+            blobs = await asyncio.to_thread(open_blobs, home, places, me.token)
+            return await _restore_apart(backup, home, fresh, blobs, places.database, tell, replace=replace)
 
 
-def _put_in_place(fresh: Path, home: Path) -> None:
-    """Move by entries, not the folder: it may be a volume of its own."""
-    there = [
-        path for path in home.iterdir() if not path.name.startswith((".restore.", "before-")) and path.name != "run"
-    ]
-    if there:
-        aside = home / f"before-{time.strftime('%Y%m%d-%H%M%S')}"
-        aside.mkdir(mode=0o700)
-        for path in there:
-            path.rename(aside / path.name)
-    for path in fresh.iterdir():
-        path.rename(home / path.name)
+async def _restore_apart(
+    backup: Path, home: Path, fresh: Path, blobs: Blobs, url: str | None, tell: Tell, *, replace: bool
+) -> Restored:
+    """The same where the database or the blobs are not in the home folder."""
+    unpacked = await asyncio.to_thread(unpack, backup, fresh, tell, blobs=False)
+    hashes = await _check(fresh, unpacked)
+    async with AsyncExitStack() as stack:
+        database = await open_database(url) if url else None
+        if database:
+            stack.push_async_callback(database.aclose)
+            await refuse_in_use(database)
+            if not replace:
+                async with database.read() as connection:
+                    await refuse_used(connection, database)
+        if not replace:
+            await _refuse_strange(blobs, unpacked.sizes.keys())
+        damaged = await _store(backup, blobs, hashes, fresh.parent, tell, anew=replace)
+        crashpoint("restore.blobs_stored")
+        if not database:
+            notes = await asyncio.to_thread(put_in_place, fresh, home, blobs.path(""))
+            return Restored(unpacked.contents, damaged, notes)
+        # Before the database: without the secret, sealed keys in it could not be read.
+        notes = await asyncio.to_thread(put_besides, fresh, home)
+        crashpoint("restore.besides_in_place")
+        await _put_rows(fresh / DATABASE, database, replace=replace)
+    return Restored(unpacked.contents, damaged, notes)
 
 
-def _unpack(backup: Path, fresh: Path, tell: Tell) -> Contents:
-    with _opened(backup) as tar:
-        contents = _contents(tar, backup)
-        fresh.mkdir(mode=0o700)
-        done = 0
-        for entry in tar:
-            _checked(entry, backup)
-            # Python's own filter refuses links, devices, and paths that lead elsewhere.
-            tar.extract(entry, fresh, filter="data")
-            if entry.name.startswith("blobs/"):
-                done += 1
-                tell(done, contents.blobs)
-    for secret in (DATABASE, "secret.key", "narrowcast.toml"):
-        if (fresh / secret).exists():
-            (fresh / secret).chmod(0o600)
-    return contents
-
-
-def _contents(tar: tarfile.TarFile, backup: Path) -> Contents:
-    first = tar.next()
-    file = tar.extractfile(first) if first and first.name == CONTENTS and first.size < CHUNK else None
+async def _put_rows(file: Path, database: Database, *, replace: bool) -> None:
+    source = await open_database(sqlite_url(file))
     try:
-        fields: dict[str, Any] = json.loads(_all(file))
-        contents = Contents(**fields)
-    except (ValueError, TypeError) as error:
-        raise _no_backup(backup) from error
-    if contents.schema > SCHEMA:
-        raise InputError(
-            f"{backup} was made by a newer version of Narrowcast ({contents.version}).",
-            hint=f"This is {__version__}. Install that version or a later one.",
-        )
-    return contents
+        await refuse_in_use(database)
+        async with source.snapshot() as there, database.write() as here:
+            if not replace:
+                await refuse_used(here, database)
+            await copy_rows(there, here)
+            crashpoint("restore.before_commit")
+    finally:
+        await source.aclose()
 
 
-def _all(file: IO[bytes] | None) -> bytes:
-    return file.read() if file else b""
+async def _refuse_strange(blobs: Blobs, ours: Collection[str]) -> None:
+    """Raises `OutputError` where the storage holds what this backup does not: it is another installation's."""
+    async with aclosing(blobs.entries()) as entries:
+        async for entry in entries:
+            if entry.key not in ours:
+                raise OutputError(
+                    f"The storage {blobs.place} is not empty: it holds {entry.key}, which is not of this backup.",
+                    hint="Choose an empty prefix or folder; or add --replace, to write over what is there.",
+                )
 
 
-def _checked(entry: tarfile.TarInfo, backup: Path) -> None:
-    top = entry.name.split("/", 1)[0]
-    if not (entry.isreg() or entry.isdir()) or top not in {CONTENTS, DATABASE, "blobs", *BESIDES}:
-        raise InputError(f"{backup} holds {entry.name!r}, which no backup of ours does.", hint="It is left alone.")
+async def _store(
+    backup: Path, blobs: Blobs, hashes: dict[str, str | None], folder: Path, tell: Tell, *, anew: bool
+) -> int:
+    """Store the blobs that the database names; those that are there in full size already only `anew`.
+
+    How many differ from their hash.
+    """
+    room = asyncio.Semaphore(AT_ONCE)
+    damaged: list[str] = []
+    done = 0
+
+    async def put(key: str, data: bytes | Path) -> None:
+        nonlocal done
+        try:
+            if (known := hashes[key]) and await asyncio.to_thread(_digest, data) != known:
+                damaged.append(key)
+            if isinstance(data, Path):
+                await blobs.put_file(key, data)
+                await asyncio.to_thread(data.unlink)
+            else:
+                await blobs.put(key, data)
+            crashpoint("restore.blob_stored")
+            done += 1
+            tell(done, len(hashes))
+        finally:
+            room.release()
+
+    with opened(backup) as tar, one_fault():
+        async with asyncio.TaskGroup() as tasks:
+            for number, entry in enumerate(tar):
+                key = blob_key(entry, backup)
+                if key not in hashes or (not anew and await blobs.size(key) == entry.size):
+                    continue
+                await room.acquire()
+                if entry.size > SMALL:
+                    path = folder / f"large.{number}"
+                    entry.name = path.name
+                    await asyncio.to_thread(tar.extract, entry, folder, filter="data")
+                    tasks.create_task(put(key, path))
+                else:
+                    file = tar.extractfile(entry)
+                    tasks.create_task(put(key, await asyncio.to_thread(file.read) if file else b""))
+    return len(damaged)
 
 
-@contextmanager
-def _opened(backup: Path) -> Iterator[tarfile.TarFile]:
+async def _check(fresh: Path, unpacked: Unpacked) -> dict[str, str | None]:
+    """That the database is sound and each of its blobs there; bring it to this version.
+
+    Its blobs, with the hashes of those whose hash is known.
+    """
     try:
-        with backup.open("rb") as file, tarfile.open(fileobj=file, mode="r:") as tar:
-            yield tar
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise InputError(f"Cannot read {backup}: {error.strerror}.") from error
-    except tarfile.FilterError as error:
-        raise InputError(f"{backup} holds a file that leads elsewhere; it is left alone.") from error
-    except (tarfile.TarError, EOFError) as error:
-        raise _no_backup(backup) from error
-
-
-def _no_backup(backup: Path) -> InputError:
-    return InputError(
-        f"{backup} is no whole backup of Narrowcast.", hint="Was it cut off on its way? Take another one."
-    )
-
-
-async def _check(fresh: Path, contents: Contents) -> None:
-    """That the database is sound and each of its blobs there; and bring it to this version."""
-    try:
-        database = await open_database(database_url(fresh / DATABASE))
+        database = await open_database(sqlite_url(fresh / DATABASE))
     except OutputError as fault:
         raise _not_whole("its database is damaged") from fault
     try:
-        async with database.read() as connection:
+        async with database.snapshot() as connection:
             if await connection.scalar(text("pragma quick_check")) != "ok":
                 raise _not_whole("its database is damaged")
-            missing = {key async for key in named_blobs(connection) if not (fresh / "blobs" / key).is_file()}
-        if len(missing) > contents.missing:
-            raise _not_whole(f"{len(missing)} of its files are missing")
+            named = {key async for key in named_blobs(connection)}
+            hashes: dict[str, str | None] = dict.fromkeys(named & unpacked.sizes.keys())
+            ready = select(result.c.blob_key, result.c.sha256).where(result.c.status == READY)
+            for query in (ready, select(revision.c.audio_key, revision.c.sha256)):
+                hashes |= {key: known for key, known in await connection.execute(query) if key in hashes}
+        if (missing := len(named) - len(hashes)) > unpacked.contents.missing:
+            raise _not_whole(f"{missing} of its files are missing")
         async with database.write() as connection:
             # Whoever was making one then cannot go on with it; jobs of the queue are taken up again.
             orphans = update(episode).where(episode.c.status == "generating", episode.c.owner_id.is_(None))
             await connection.execute(orphans.values(status="failed", maker=None))
     finally:
         await database.aclose()
+    return hashes
+
+
+def _damaged(folder: Path, hashes: dict[str, str | None]) -> int:
+    return sum(known is not None and _digest(folder / key) != known for key, known in hashes.items())
+
+
+def _digest(data: bytes | Path) -> str:
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    with data.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _not_whole(why: str) -> InputError:
     return InputError(f"The backup is not whole: {why}.", hint="Nothing was changed. Take another one.")
-
-
-def _in_use(home: Path) -> bool:
-    run = home / "run"
-    if not run.is_dir():
-        return False
-    me = Presence.enter(run)
-    try:
-        others = {path.name.removesuffix(".alive") for path in run.glob("*.alive")} - {me.token}
-        return any(me.alive(token) for token in others)
-    finally:
-        me.leave()
