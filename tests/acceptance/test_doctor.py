@@ -57,6 +57,6 @@ def test_who_listens_to_the_first_lines_alone_is_no_fault(program: Program) -> N
     ) as process:
         assert process.stdout
         assert process.stderr
-        assert "voices" in [process.stdout.readline() for _ in range(3)][-1]
+        assert "voices" in [process.stdout.readline() for _ in range(4)][-1]
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
