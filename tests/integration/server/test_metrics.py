@@ -12,6 +12,7 @@ from tests.integration.server.conftest import Served
 from narrowcast.money.paid import Paid
 from narrowcast.queue.outcome import Completed, Drained, Failed
 from narrowcast.queue.queue import NewJob
+from narrowcast.store.jobs.on_duty import Crew
 from narrowcast.store.jobs.rows import Job
 from narrowcast.studio.spending import Account
 
@@ -63,6 +64,21 @@ async def test_jobs_are_counted_by_what_happened_to_them_whoever_had_them(served
         assert 0 < found["oldest_queued_job_seconds"] < 60
     assert (found["slots"], found["slots_busy"], found["event_clients"]) == (0, 0, 0)
     assert found["stored_bytes episodes"] == found["stored_bytes sources"] == 0
+
+
+async def test_hands_of_all_processes_and_the_work_that_waits_for_them_are_told(served: Served) -> None:
+    queue = served.context.queue
+    await queue.report(Crew("far", "celery", ["episode"], 6, 1, "1"))
+    await queue.report(Crew("standing by", "local", ["episode"], 0, 0, "1"))
+    await claimed(served)
+    user = (await served.sam.get("me")).json()["id"]
+    for _ in range(3):
+        await queue.enqueue(NewJob(owner_id=user, kind="episode", params={}, estimate_s=40))
+    found = await figures(served.olga)
+    assert (found["slots"], found["slots_busy"], found["queued_work_seconds"]) == (6, 1, 120)
+    assert (found["workers celery"], found["workers local"]) == (1, 1)
+    overview = (await served.olga.get("admin/overview")).json()
+    assert [(crew["name"], crew["slots"]) for crew in overview["hands"]] == [("far", 6), ("standing by", 0)]
 
 
 async def test_what_was_paid_and_asked_is_counted(served: Served) -> None:
