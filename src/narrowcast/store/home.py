@@ -62,6 +62,7 @@ from narrowcast.store.telling.telling import Telling
 from narrowcast.store.telling.webhooks import Webhooks
 from narrowcast.store.upkeep.checkup import Checkup, check_up
 from narrowcast.store.upkeep.collect import Collected, collect
+from narrowcast.store.upkeep.condition import Condition, condition
 from narrowcast.store.upkeep.oversight import Oversight
 
 VOICE_CLIPS = 200
@@ -213,6 +214,10 @@ class Store:
     async def check_up(self, *, deep: bool) -> Checkup:
         """Whether everything is whole. Raises `OutputError` when the database does not answer."""
         return await check_up(self._database, self.blobs, deep=deep)
+
+    async def condition(self) -> Condition | None:
+        """How a PostgreSQL server is doing; none of a SQLite file. Raises `OutputError`."""
+        return await condition(self._database, self._home)
 
     async def collect(self, *, unused: timedelta | None = None, dry: bool = False) -> Collected:
         """Remove what nobody needs: see `narrowcast.store.upkeep.collect`."""

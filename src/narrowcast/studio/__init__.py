@@ -11,9 +11,9 @@
 - What people bring and keep: `reading`, `reading_several` (documents), `profiles`, `provider_keys`.
 - Of what is heard: `hearing` takes in what players tell, and says how far a listener is; `listening_figures` are what
   became of it by days and episodes; `weekly` is what a week is told as; `cue_sheets` tells who says what when.
-- For whoever runs it: `doctor` says what is well (`findings`, `server_findings`, `storage_findings`), `housekeeping`
-  forgets what is old; `warming` imports beforehand what runs need; `samples` lets a voice be heard; `sample_episode`
-  is what a new server makes first.
+- For whoever runs it: `doctor` says what is well (`findings`, `database_findings`, `server_findings`,
+  `storage_findings`), `housekeeping` forgets what is old; `warming` imports beforehand what runs need; `samples` lets
+  a voice be heard; `sample_episode` is what a new server makes first.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from narrowcast.errors import NarrowcastError
 from narrowcast.pipeline.wishes import order
 from narrowcast.settings import Settings
 from narrowcast.store.upkeep.checkup import Checkup
+from narrowcast.studio.database_findings import of_database
 from narrowcast.studio.findings import Finding, Verdict
 from narrowcast.studio.server_findings import serving
 from narrowcast.studio.storage_findings import storing
@@ -41,6 +42,9 @@ async def examine_running(studio: Studio, settings: Settings) -> AsyncGenerator[
 
 async def _inside(studio: Studio, settings: Settings, *, deep: bool) -> AsyncGenerator[Finding]:
     yield _database(await studio.store.check_up(deep=deep))
+    if found := await studio.store.condition():
+        for finding in of_database(found):
+            yield finding
     async for finding in storing(studio.store.blobs, settings):
         yield finding
     async for finding in _providers(studio, settings):
