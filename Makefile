@@ -28,7 +28,7 @@ demo:
 test:
 	@sh scripts/setup dev
 	@sh scripts/system-packages
-	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) --ignore=tests/browser
+	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) --ignore=tests/browser --ignore=tests/long
 	.venv/bin/python -m pytest -n $(PYTEST_WORKERS) tests/browser
 
 static:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +27,7 @@ from narrowcast.store.jobs.rows import Job
 from narrowcast.store.people.accounts import Accounts
 from narrowcast.store.tables import episode
 
+NewDatabase = Callable[[], AbstractContextManager[str]]
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -126,6 +129,24 @@ def url(request: pytest.FixtureRequest) -> str:
     path = request.getfixturevalue("tmp_path") / "narrowcast.db"
     shutil.copy(request.getfixturevalue("empty_database"), path)
     return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+def new_sqlite(empty_database: Path) -> NewDatabase:
+    """Makes empty SQLite files."""
+
+    @contextmanager
+    def make() -> Iterator[str]:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite+aiosqlite:///{shutil.copy(empty_database, folder)}"
+
+    return make
+
+
+@pytest.fixture
+def new_postgresql_database(new_postgresql: Callable[[], str]) -> NewDatabase:
+    """Makes empty databases of a server."""
+    return lambda: nullcontext(new_postgresql())
 
 
 @pytest.fixture

@@ -6,17 +6,24 @@ The machine holds a model of who has what; the laws are looked up in the databas
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,9 +34,20 @@ from narrowcast.store.database import open_database
 from narrowcast.store.episodes.new_episode import NewEpisode
 from narrowcast.store.jobs.claims import Claims
 from narrowcast.store.jobs.rows import Job, JobStatus
+from narrowcast.store.sqlite import Sqlite
 from narrowcast.store.tables import episode, job
 
-from .conftest import Line
+from .conftest import Line, NewDatabase
+
+QUICK = settings(
+    max_examples=12,
+    stateful_step_count=25,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+# Shrinking what a mutant does wrong tells nobody anything.
+HUNT = settings(QUICK, max_examples=300, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
 
 T = TypeVar("T")
 WORKERS = ("one", "two", "three")
@@ -70,7 +88,7 @@ class Claimed:
 class QueueMachine(RuleBasedStateMachine):
     """Three workers, two owners, one clock."""
 
-    empty: ClassVar[Path]
+    new_database: ClassVar[NewDatabase]
     claims_kind: type[Claims] = Claims
     queue_kind: type[Queue] = Queue
     settles: bool = True
@@ -78,11 +96,11 @@ class QueueMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(self.empty, self.folder / "narrowcast.db")
-        database = self.run(open_database(f"sqlite+aiosqlite:///{self.folder / 'narrowcast.db'}"))
-        event.listen(database._engine.sync_engine, "connect", _in_no_hurry_to_be_safe)
-        self.run(database._engine.dispose())
+        self.ends = ExitStack()
+        database = self.run(open_database(self.ends.enter_context(type(self).new_database())))
+        if isinstance(database.kind, Sqlite):
+            event.listen(database._engine.sync_engine, "connect", _in_no_hurry_to_be_safe)
+            self.run(database._engine.dispose())
         self.line = Line(database)
         self.line.jobs.claims = self.claims_kind(database, self.line.clock)
         self.queue = self.queue_kind(self.line.jobs, self.line.limits, chance=lambda: 0.5)
@@ -246,7 +264,7 @@ class QueueMachine(RuleBasedStateMachine):
         finally:
             self.run(self.line.database.aclose())
             self.runner.close()
-            shutil.rmtree(self.folder)
+            self.ends.close()
 
     def settle(self) -> None:
         """Work until nothing is left to do."""
@@ -299,3 +317,22 @@ def _in_no_hurry_to_be_safe(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("pragma synchronous = off")
     cursor.close()
+
+
+def explore(new_database: NewDatabase, how: settings) -> None:
+    """Have the machine look for an order of events that breaks a law. Raises `AssertionError`."""
+    parts = {"new_database": staticmethod(new_database)}
+    run_state_machine_as_test(type("Machine", (QueueMachine,), parts), settings=how)
+
+
+def hunt(new_database: NewDatabase, claims: type[Claims], queue: type[Queue], seen: str) -> None:
+    """Have the machine find what is broken. Raises `AssertionError` where it does not."""
+    # What is broken need not come to rest.
+    parts = {
+        "new_database": staticmethod(new_database),
+        "claims_kind": claims,
+        "queue_kind": queue,
+        "settles": False,
+    }
+    with pytest.raises(AssertionError, match=seen):
+        run_state_machine_as_test(type("Mutant", (QueueMachine,), parts), settings=HUNT)

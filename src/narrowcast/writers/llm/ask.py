@@ -24,6 +24,7 @@ from pydantic_ai.models import StreamedResponse
 from pydantic_ai.settings import ModelSettings
 
 from narrowcast.errors import ProviderError
+from narrowcast.store.crashpoint import crashpoint
 from narrowcast.writers.base import Usage
 from narrowcast.writers.llm.faults import fault, silent
 from narrowcast.writers.llm.material import CHARACTERS_PER_TOKEN
@@ -148,10 +149,13 @@ class Call:
                 settings["max_tokens"] = most
             try:
                 request = ModelRequest.user_text_prompt(self._prompt)
+                crashpoint("write.asking")
                 async with model_request_stream(self._choice.model, [request], model_settings=settings) as stream:
                     events = aiter(stream)
                     while (event := await self._next(events, self._silence_s if heard else FIRST_WORD_S)) is not None:
                         if chunk := _text_of(event):
+                            if not heard:
+                                crashpoint("write.answering")
                             heard += len(chunk)
                             for start in range(0, len(chunk), SLICE):
                                 yield chunk[start : start + SLICE]
