@@ -1,9 +1,10 @@
-.PHONY: help demo test check check-all format static lock bench bench-pages bench-server fuzz contract pictures clean
+.PHONY: help demo test check check-all format static lock bench bench-pages bench-server fuzz chaos contract pictures clean
 .DEFAULT_GOAL := help
 
 PYTEST_WORKERS ?= auto
 BENCH ?=
 FUZZ ?=
+CHAOS ?=
 CONTRACT ?=
 
 help:
@@ -15,6 +16,7 @@ help:
 	@echo "make bench-pages   what pages, players and those who watch cost, in a real Chromium"
 	@echo "make bench-server  queue, asking, ranges and many jobs"
 	@echo "make fuzz       every reader against files changed by chance, FUZZ=--seconds=600 for longer"
+	@echo "make chaos      an installation that is killed, frozen and cut off for ten minutes, CHAOS=--minutes=1 for less"
 	@echo "make contract   requests of all kinds against what the API says of itself, CONTRACT=--max-time=3600 for longer"
 	@echo "make pictures   take the pictures in docs/pictures anew, of every page, light and dark"
 	@echo "make format     format the code"
@@ -67,6 +69,11 @@ bench-server:
 fuzz:
 	@sh scripts/setup dev
 	.venv/bin/python -m tests.fuzz.run $(FUZZ)
+
+chaos:
+	@sh scripts/setup dev
+	@sh scripts/system-packages
+	PYTHONPATH=bench .venv/bin/python -m tests.chaos.run $(CHAOS)
 
 contract:
 	@sh scripts/setup dev

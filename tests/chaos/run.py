@@ -73,7 +73,7 @@ def read(url: str) -> tuple[list[Happened], dict[str, str]]:
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
     happened = select(job_event.c.job_id, job_event.c.kind, job_event.c.at).order_by(job_event.c.at, job_event.c.id)
     with engine.connect() as connection:
-        emails = dict(connection.execute(select(account.c.id, account.c.email)).tuples().all())
+        emails = {row.id: row.email for row in connection.execute(select(account.c.id, account.c.email))}
         return [Happened(*row) for row in connection.execute(happened)], emails
 
 
@@ -143,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--minutes", type=float, default=10.0, help="how long faults come")
+    parser.add_argument("--keep", action="store_true", help="keep logs and files though no law was broken")
     parser.add_argument("--jobs", type=int, help="300 in ten minutes, as many less in less")
     options = parser.parse_args()
     jobs = options.jobs or round(30 * options.minutes)
@@ -152,8 +153,11 @@ def main() -> None:
     broken = run(options.seed, options.minutes, jobs, folder)
     for each in broken:
         _say(f"BROKEN: {each}")
-    _say(f"seed {options.seed}: {len(broken)} laws broken" + (f"; logs and files: {folder}" if broken else ""))
-    if not broken:
+    _say(
+        f"seed {options.seed}: {len(broken)} laws broken"
+        + (f"; logs and files: {folder}" if broken or options.keep else "")
+    )
+    if not broken and not options.keep:
         shutil.rmtree(folder)
     sys.exit(1 if broken else 0)
 

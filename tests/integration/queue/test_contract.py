@@ -220,13 +220,15 @@ async def test_who_has_hands_is_known_until_they_leave_or_are_not_seen(line: Lin
 
 async def test_the_line_moves_by_all_hands_and_its_work_is_known_in_seconds(line: Line) -> None:
     sam = await line.owner()
-    jobs = [await line.add(sam, estimate_s=60) for _ in range(9)]
+    for _ in range(9):
+        line.clock.pass_(1)
+        last = await line.add(sam, estimate_s=60)
     assert await line.queue.queued_work_s() == 9 * 60
-    alone = await line.queue.standing(jobs[-1])
+    alone = await line.queue.standing(last)
     await line.jobs.on_duty.report(Crew("here", "local", ["episode"], 1, 0, "1"))
     await line.jobs.on_duty.report(Crew("there", "celery", ["episode"], 8, 0, "1"))
     joined = line.with_limits(line.limits)
-    assert (await joined.standing(jobs[-1])).starts_in_s == 0 < alone.starts_in_s
+    assert (await joined.standing(last)).starts_in_s == 0 < alone.starts_in_s
 
 
 async def test_hands_that_claim_at_once_get_different_jobs(line: Line) -> None:
