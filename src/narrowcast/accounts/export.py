@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
+from narrowcast.errors import NotFoundError
 from narrowcast.script.hidden_keys import hidden, hidden_in_script
 from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.home import Store
@@ -50,16 +51,8 @@ async def export(store: Store, owner_id: str) -> AsyncIterator[bytes]:
     sink = _Sink()
     missing: list[str] = []
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for kind in KINDS:
-            with archive.open(f"{kind}.json", "w", force_zip64=True) as entry:
-                entry.write(b"[")
-                between = b"\n"
-                async for row in store.takeout.rows(owner_id, kind):
-                    entry.write(between + json.dumps(_shown(row), ensure_ascii=False).encode("utf-8", "replace"))
-                    between = b",\n"
-                    if piece := sink.taken(PIECE):
-                        yield piece
-                entry.write(b"\n]\n")
+        async for piece in _rows(store, owner_id, archive, sink):
+            yield piece
         async for name, key in _scripts(store, owner_id):
             if data := await store.blobs.get(key):
                 archive.writestr(name, hidden_in_script(data))
@@ -71,14 +64,31 @@ async def export(store: Store, owner_id: str) -> AsyncIterator[bytes]:
             if size is None:
                 missing.append(name)
                 continue
-            stored = zipfile.ZipInfo(name)
-            with archive.open(stored, "w", force_zip64=True) as entry:
-                async for piece in _read(store.blobs, key, size):
-                    entry.write(piece)
-                    yield sink.taken()
+            try:
+                with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as entry:
+                    async for piece in _read(store.blobs, key, size):
+                        entry.write(piece)
+                        yield sink.taken()
+            except NotFoundError:
+                # Removed while it was read: what came of it stays in the zip, and is named.
+                missing.append(name)
         if missing:
             archive.writestr("missing.txt", "\n".join(missing) + "\n")
     yield sink.taken()
+
+
+async def _rows(store: Store, owner_id: str, archive: zipfile.ZipFile, sink: _Sink) -> AsyncIterator[bytes]:
+    """A JSON file for each kind of row."""
+    for kind in KINDS:
+        with archive.open(f"{kind}.json", "w", force_zip64=True) as entry:
+            entry.write(b"[")
+            between = b"\n"
+            async for row in store.takeout.rows(owner_id, kind):
+                entry.write(between + json.dumps(_shown(row), ensure_ascii=False).encode("utf-8", "replace"))
+                between = b",\n"
+                if piece := sink.taken(PIECE):
+                    yield piece
+            entry.write(b"\n]\n")
 
 
 async def _read(blobs: Blobs, key: str, size: int) -> AsyncIterator[bytes]:
