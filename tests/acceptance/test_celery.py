@@ -23,7 +23,7 @@ from running import StartSimulator
 from servers import Missing, Redis, free_port
 
 CELERY = Path(sys.executable).with_name("celery")
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 
 
 class Worker:
@@ -149,7 +149,7 @@ def test_a_job_goes_from_worker_to_worker_is_seen_in_flower_and_outlives_redis(
             own_redis.kill()
             before = time.monotonic()
             job_id = ask()
-            assert time.monotonic() - before < 2
+            assert time.monotonic() - before < 10
             assert olga.get(f"podcasts/jobs/{job_id}")["status"] == "queued"
             until(lambda: figure(server.address, "wakeups_failed") >= 1)
             own_redis.start()

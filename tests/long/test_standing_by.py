@@ -39,7 +39,7 @@ def test_local_hands_take_over_a_minute_after_redis_went(program: Program, simul
             }
             before = time.monotonic()
             job_id = str(olga.post("podcasts/generate", json=asked)["job_id"])
-            assert time.monotonic() - before < 2
+            assert time.monotonic() - before < 10
             assert not [crew for crew in olga.get("admin/overview")["hands"] if crew["slots"]], "they stand by"
             assert olga.ended(job_id, GONE_S + 120)["status"] == "completed"
             assert server.end() == 0
