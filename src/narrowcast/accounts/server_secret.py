@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     FEEDS = "feeds"
     MOMENTS = "moments"
     PUSH = "push"
+    FINGERPRINT = "fingerprint"
 
 
 class ServerSecret:

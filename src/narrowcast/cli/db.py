@@ -61,6 +61,39 @@ def copy(
         tell("Unset NARROWCAST_DATABASE_URL to use them.")
 
 
+@db.command("accept-secret")
+def accept_secret(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Have this server's secret be that of all servers that share the database, in place of the one before.
+
+    What the one before has signed or sealed is lost: all are signed out, feeds and links get new addresses, and keys
+    of providers and webhooks must be entered anew.
+    """
+    from narrowcast.accounts.one_secret import accept_secret as accept
+    from narrowcast.settings import read_settings
+    from narrowcast.store.home import Store
+
+    async def work() -> None:
+        settings = read_settings()
+        given = settings.secret_key.get_secret_value() if settings.secret_key else None
+        store = await Store.open(settings.home, settings.places)
+        try:
+            await accept(store, settings.home, given)
+        finally:
+            await store.aclose()
+
+    if not yes:
+        typer.confirm(
+            "All are signed out then, feeds and links get new addresses, and keys of providers and webhooks must be"
+            " entered anew. Go on?",
+            abort=True,
+            err=True,
+        )
+    run_async(work())
+    tell("This server's secret is that of all now. Give the others the same, and start them anew.")
+
+
 @db.callback()
 def _group() -> None:
     """The database's tables."""

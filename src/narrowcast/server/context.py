@@ -12,8 +12,9 @@ from fastapi import Depends, Request
 
 from narrowcast.accounts.door import Door
 from narrowcast.accounts.guesses import Guesses
+from narrowcast.accounts.one_secret import shared_secret
 from narrowcast.accounts.people import People
-from narrowcast.accounts.server_secret import ServerSecret, server_secret
+from narrowcast.accounts.server_secret import ServerSecret
 from narrowcast.keys.sealing import Sealer
 from narrowcast.live.sessions import Sessions
 from narrowcast.queue.queue import Queue
@@ -81,10 +82,10 @@ class Context:
 
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[Context]:
-    """The parts, opened; given back at the end. Raises as `Studio.open` and `server_secret`."""
+    """The parts, opened; given back at the end. Raises as `Studio.open` and `shared_secret`."""
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
     async with Studio.open(settings) as studio, AsyncExitStack() as opened:
-        secret = await asyncio.to_thread(server_secret, settings.home, given)
+        secret = await shared_secret(studio.store, settings.home, given)
         sealer = Sealer(secret.sealing_key())
         studio.access.serve_many(sealer)
         keys = KeyRing(settings, studio.store.provider_keys, studio.access, sealer)

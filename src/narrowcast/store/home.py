@@ -24,6 +24,7 @@ from narrowcast.store.files.derived import Derived
 from narrowcast.store.files.incoming import Incoming
 from narrowcast.store.files.storage_place import folder_place
 from narrowcast.store.files.workplaces import Workplaces
+from narrowcast.store.installation import Installation
 from narrowcast.store.jobs.events import JobEvents
 from narrowcast.store.jobs.figures import JobFigures
 from narrowcast.store.jobs.idempotency import Idempotency
@@ -127,6 +128,7 @@ class Store:
         self.job_events = JobEvents(database)
         self.oversight = Oversight(database)
         self.idempotency = Idempotency(database)
+        self.installation = Installation(database)
         self._home = home
         self._database = database
         self._presence = presence

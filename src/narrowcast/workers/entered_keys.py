@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from narrowcast.accounts.server_secret import server_secret
+from narrowcast.accounts.one_secret import shared_secret
 from narrowcast.keys.sealing import Sealer
 from narrowcast.settings import Settings
 from narrowcast.studio.provider_keys import KeyRing
@@ -14,10 +12,10 @@ from narrowcast.studio.studio import Studio
 async def entered_keys(studio: Studio, settings: Settings) -> KeyRing:
     """The keys, in use by this studio from now on; `load` them again for those that were entered since.
 
-    Raises `SettingError` and `OutputError` as `server_secret`.
+    Raises `SettingError` and `OutputError` as `shared_secret`.
     """
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
-    secret = await asyncio.to_thread(server_secret, settings.home, given)
+    secret = await shared_secret(studio.store, settings.home, given)
     sealer = Sealer(secret.sealing_key())
     studio.access.serve_many(sealer)
     keys = KeyRing(settings, studio.store.provider_keys, studio.access, sealer)

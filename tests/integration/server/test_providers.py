@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from tests.integration.server.conftest import Served
 
+from narrowcast.accounts.one_secret import accept_secret
 from narrowcast.errors import SettingError
 from narrowcast.keys.sealing import Sealer
 from narrowcast.server.app import create_app
 from narrowcast.server.context import Context
 from narrowcast.settings import read_settings
+from narrowcast.store.home import Store
 from running import Simulator
 
 KEY = "sk-entered-5e7a91c0ffee"
@@ -182,6 +184,10 @@ async def test_another_secret_locks_entered_keys_and_nothing_else(tmp_path: Path
         await here.keys.enter("openai", api_key=KEY, base_url=simulator.base_url, by=None, force=True)
     async with server("a") as here:
         assert here.studio.access.keys()["openai"] == KEY
+    # What PostgreSQL's servers ask for first; a SQLite file's owner may just give another one.
+    store = await Store.open(tmp_path)
+    await accept_secret(store, tmp_path, "b" * 40)
+    await store.aclose()
     async with server("b") as here:
         states = {state.provider.name: state for state in await here.keys.states()}
         assert states["openai"].verdict == "locked"
