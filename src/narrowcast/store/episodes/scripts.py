@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ChangedError, ConflictError, NotFoundError
@@ -62,7 +62,7 @@ class Unchanged:
         query = select(episode.c.script_version, episode.c.status).where(
             episode.c.id == self.kept.episode_id, episode.c.owner_id == self.owner_id
         )
-        row = (await connection.execute(query)).first()
+        row = (await connection.execute(query.with_for_update())).first()
         if row is None:
             raise NotFoundError(NO_EPISODE)
         if row.status in BEING_MADE:
@@ -109,17 +109,20 @@ class Scripts:
 
     async def save_made(self, episode_id: str, data: bytes, *, job_id: str, epoch: int) -> bool:
         """Keep what a job has written, while that claim of it stands; the same script again is no new version."""
-        return await uninterrupted(self._save_made(episode_id, data, _at_work(job_id, epoch)))
+        return await uninterrupted(self._save_made(episode_id, data, job_id, epoch))
 
-    async def _save_made(self, episode_id: str, data: bytes, at_work: ColumnElement[bool]) -> bool:
+    async def _save_made(self, episode_id: str, data: bytes, job_id: str, epoch: int) -> bool:
         key = await self._put(episode_id, data)
         statement = (
             update(episode)
-            .where(episode.c.id == episode_id, at_work, episode.c.script_blob_key.is_distinct_from(key))
+            .where(episode.c.id == episode_id, episode.c.script_blob_key.is_distinct_from(key))
             .values(script_blob_key=key, script_version=episode.c.script_version + 1, updated_at=datetime.now(UTC))
             .returning(episode.c.id)
         )
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
+            # Locked: nobody takes the job away between this look and the commit.
+            if not await connection.scalar(_at_work(job_id, epoch).with_for_update()):
+                return False
             return (await connection.execute(statement)).first() is not None
 
     async def _replace(self, owner_id: str, before: KeptScript, data: bytes, title: str) -> KeptScript | None:
@@ -173,14 +176,9 @@ def being_made() -> ConflictError:
     )
 
 
-def _at_work(job_id: str, epoch: int) -> ColumnElement[bool]:
-    """Whether that claim of the job still stands."""
-    return (
-        select(job.c.id)
-        .where(job.c.id == job_id, job.c.epoch == epoch, job.c.status == "running")
-        .correlate(None)
-        .exists()
-    )
+def _at_work(job_id: str, epoch: int) -> Select[Any]:
+    """The job, while that claim of it stands."""
+    return select(job.c.id).where(job.c.id == job_id, job.c.epoch == epoch, job.c.status == "running")
 
 
 def _etag(row: Row[Any]) -> str:

@@ -19,6 +19,7 @@ from narrowcast.store.episodes.tags import add_tags
 from narrowcast.store.episodes.texts import has_words, keep_names
 from narrowcast.store.paging import Place, Spot, in_order, newest_first
 from narrowcast.store.recent import Recent
+from narrowcast.store.staying import lock_jobs
 from narrowcast.store.tables import (
     account,
     episode,
@@ -225,6 +226,7 @@ async def delete_episodes(connection: AsyncConnection, owner_id: str, episode_id
     """As `Shelf.delete`, in a transaction that does more."""
     query = select(episode.c.id).where(episode.c.owner_id == owner_id, episode.c.id.in_(episode_ids))
     found = list((await connection.scalars(query)).all())
+    await lock_jobs(connection, job.c.episode_id.in_(found))
     # Jobs, revisions, tags and text go with them: ON DELETE CASCADE.
     await connection.execute(delete(episode).where(episode.c.id.in_(found)))
     return found

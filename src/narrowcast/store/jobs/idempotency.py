@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import ConflictError, InputError
 from narrowcast.store.database import Database
+from narrowcast.store.staying import owner_stays
 from narrowcast.store.tables import idempotency
 
 KEPT_S = 24 * 3600.0
@@ -68,6 +69,7 @@ class Idempotency:
         mine = (idempotency.c.owner_id == owner_id) & (idempotency.c.key == key)
         async with self._database.write(f"keys of {owner_id}") as connection:
             now = self._clock()
+            await owner_stays(connection, owner_id)
             row = (await connection.execute(select(idempotency).where(mine))).first()
             if row and row.created_at > now - timedelta(seconds=self._kept_s):
                 if row.request_hash != request_hash:

@@ -121,6 +121,8 @@ class Jobs:
         Raises `NotFoundError`, `ConflictError` where there is nothing to do again, and what `refuse` raises.
         """
         async with changing(self._database, "enqueue", _turn(owner_id)) as connection:
+            # Before the job is locked: see `staying.py`.
+            crowd = await _crowd(connection, owner_id)
             earlier = await _owned(connection, owner_id, job_id)
             if earlier.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
                 raise ConflictError(
@@ -137,7 +139,7 @@ class Jobs:
             asked = again(earlier, now)
             if live := await _live_twin(connection, asked):
                 return Added(live, existing=True)
-            refuse(await _crowd(connection, owner_id))
+            refuse(crowd)
             return Added(await _insert(self._database, connection, asked, now), existing=False)
 
     async def get(self, owner_id: str, job_id: str) -> Job | None:
@@ -204,8 +206,10 @@ async def _crowd(connection: AsyncConnection, owner_id: str) -> Crowd:
     )
     queued = select(func.count()).select_from(job).where(IS_QUEUED).scalar_subquery()
     scheduled = select(func.count()).select_from(job).where(IS_SCHEDULED).scalar_subquery()
-    query = select(account.c.tier, waiting_of_owner.label("of_owner"), (queued + scheduled).label("in_all")).where(
-        account.c.id == owner_id
+    query = (
+        select(account.c.tier, waiting_of_owner.label("of_owner"), (queued + scheduled).label("in_all"))
+        .where(account.c.id == owner_id)
+        .with_for_update(read=True, key_share=True)
     )
     row = (await connection.execute(query)).first()
     if row is None:

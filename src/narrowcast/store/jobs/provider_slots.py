@@ -24,7 +24,10 @@ class ProviderSlots:
         mine = provider_slot.c.provider == provider
         try:
             async with self._database.write(f"slots of {provider}") as connection:
-                await connection.execute(delete(provider_slot).where(mine, provider_slot.c.until <= now))
+                # One that its holder is just renewing is not free, however late that is.
+                over = select(provider_slot.c.number).where(mine, provider_slot.c.until <= now)
+                free = over.with_for_update(skip_locked=True)
+                await connection.execute(delete(provider_slot).where(mine, provider_slot.c.number.in_(free)))
                 taken = set(await connection.scalars(select(provider_slot.c.number).where(mine)))
                 number = next((n for n in range(1, capacity + 1) if n not in taken), None)
                 if number is not None:

@@ -147,7 +147,8 @@ async def note(
 
 async def note_status(database: Database, connection: AsyncConnection, changed: Sequence[Job], at: datetime) -> None:
     """Have the jobs' episodes follow: all but `completed`, which a publication tells. Then write down their status."""
-    for each in changed:
+    # In one order, so that nobody who changes the same episodes waits for one who waits for them.
+    for each in sorted(changed, key=lambda each: each.episode_id or ""):
         if each.episode_id and each.status is not JobStatus.COMPLETED:
             await _have_episode_follow(connection, each, at)
     await note(database, connection, [(each.id, each.status, _told(each)) for each in changed], at)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
@@ -22,6 +22,7 @@ from narrowcast.store.jobs.rows import (
     note_status,
     record,
 )
+from narrowcast.store.staying import lock_jobs
 from narrowcast.store.tables import idempotency, job, job_event
 
 SWEEP = "sweep"
@@ -43,6 +44,7 @@ class JobUpkeep:
         while ids := await self._ids(IS_SCHEDULED & (job.c.run_at <= self._clock())):
             async with changing(self._database, "job_sweep", SWEEP) as connection:
                 now = self._clock()
+                await lock_jobs(connection, job.c.id.in_(ids))
                 # It stands in the line since it came due, not since somebody looked.
                 statement = (
                     update(job)
@@ -90,6 +92,7 @@ class JobUpkeep:
         forgotten = 0
         while ids := await self._ids(job.c.finished_at < before):
             async with self._database.write(SWEEP) as connection:
+                await lock_jobs(connection, job.c.id.in_(ids))
                 await connection.execute(delete(job).where(job.c.id.in_(ids), job.c.finished_at < before))
             forgotten += len(ids)
         return forgotten
@@ -113,13 +116,17 @@ class JobUpkeep:
             seen, recent = rows[-1].id, rows[-1].at >= before
             if old := [row.id for row in rows if row.at < before and row.finished_at]:
                 async with self._database.write(None) as connection:
-                    await connection.execute(delete(job_event).where(job_event.c.id.in_(old)))
+                    # Somebody may remove such a job just now, with all that happened to it.
+                    free = select(job_event.c.id).where(job_event.c.id.in_(old)).with_for_update(skip_locked=True)
+                    await connection.execute(delete(job_event).where(job_event.c.id.in_(free)))
                 forgotten += len(old)
         return forgotten
 
     async def forget_answers(self, before: datetime) -> int:
         """Remove the answers to requests with an `Idempotency-Key` that came before; how many."""
-        statement = delete(idempotency).where(idempotency.c.created_at < before)
+        row = tuple_(idempotency.c.owner_id, idempotency.c.key)
+        old = select(idempotency.c.owner_id, idempotency.c.key).where(idempotency.c.created_at < before)
+        statement = delete(idempotency).where(row.in_(old.with_for_update(skip_locked=True)))
         async with self._database.write(None) as connection:
             return cast("CursorResult[Any]", await connection.execute(statement)).rowcount
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, insert, select, update
 
 from narrowcast.store.database import Database
+from narrowcast.store.staying import owner_stays
 from narrowcast.store.tables import download, episode
 
 WINDOW = timedelta(hours=24)
@@ -57,10 +58,13 @@ class Downloads:
             row = (await connection.execute(known)).first()
         if row and row.counted_at:
             return False
-        async with self._database.write() as connection:
+        over = select(download.c.id).where(download.c.listener.is_not(None), download.c.began_at <= now - WINDOW)
+        free = over.with_for_update(skip_locked=True)
+        async with self._database.write(f"downloads of {fetched.episode_id}") as connection:
+            if not await owner_stays(connection, fetched.owner_id):
+                return False
             # Who it was is forgotten as soon as it is not needed to tell them apart.
-            over = download.c.listener.is_not(None) & (download.c.began_at <= now - WINDOW)
-            await connection.execute(update(download).where(over).values(listener=None))
+            await connection.execute(update(download).where(download.c.id.in_(free)).values(listener=None))
             row = (await connection.execute(known.with_for_update())).first()
             sent = (row.sent_bytes if row else 0) + fetched.sent_bytes
             counts = sent >= fetched.enough
@@ -73,7 +77,7 @@ class Downloads:
             theirs = select(episode.c.id).where(
                 episode.c.id == fetched.episode_id, episode.c.owner_id == fetched.owner_id
             )
-            if await connection.scalar(theirs) is None:
+            if await connection.scalar(theirs.with_for_update(read=True, key_share=True)) is None:
                 return False
             await connection.execute(
                 insert(download).values(

@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.errors import NotFoundError
 from narrowcast.store.database import Database
 from narrowcast.store.listening.records import DayHeard, EpisodeHeard, Listened, Played, Progress
+from narrowcast.store.staying import owner_stays
 from narrowcast.store.tables import (
     episode,
     listening_day,
@@ -37,7 +38,7 @@ class Ledger:
 
     async def listened(self) -> Listened:
         """The episode as it is now. Raises `NotFoundError`."""
-        return await _listened(self._connection, self._owner_id, self._episode_id)
+        return await _listened(self._connection, self._owner_id, self._episode_id, stays=True)
 
     async def known(self, event_ids: Collection[str]) -> set[str]:
         """Which of these intervals came before, of whatever episode."""
@@ -103,6 +104,7 @@ class Hearing:
     async def ledger(self, owner_id: str, episode_id: str) -> AsyncIterator[Ledger]:
         """A transaction on what a listener heard of one of their episodes."""
         async with self._database.write(f"hearing of {owner_id}") as connection:
+            await owner_stays(connection, owner_id)
             yield Ledger(connection, owner_id, episode_id)
 
     async def listened(self, owner_id: str, episode_id: str) -> tuple[Listened, Progress | None]:
@@ -113,12 +115,16 @@ class Hearing:
 
     async def prune(self, before: datetime) -> int:
         """Forget intervals from before then; what they made of days and episodes stays. How many there were."""
-        old = delete(play_interval).where(play_interval.c.start_ms < int(before.timestamp() * 1000))
+        row = tuple_(play_interval.c.owner_id, play_interval.c.event_id)
+        old_ones = select(play_interval.c.owner_id, play_interval.c.event_id).where(
+            play_interval.c.start_ms < int(before.timestamp() * 1000)
+        )
+        old = delete(play_interval).where(row.in_(old_ones.with_for_update(skip_locked=True)))
         async with self._database.write(None) as connection:
             return int((await connection.execute(old)).rowcount)
 
 
-async def _listened(connection: AsyncConnection, owner_id: str, episode_id: str) -> Listened:
+async def _listened(connection: AsyncConnection, owner_id: str, episode_id: str, *, stays: bool = False) -> Listened:
     query = (
         select(
             episode.c.title,
@@ -133,6 +139,8 @@ async def _listened(connection: AsyncConnection, owner_id: str, episode_id: str)
         .outerjoin(revision, revision.c.episode_id == episode.c.id)
         .where(episode.c.id == episode_id, episode.c.owner_id == owner_id)
     )
+    if stays:
+        query = query.with_for_update(read=True, key_share=True, of=episode)
     rows = (await connection.execute(query)).all()
     if not rows:
         raise NotFoundError("There is no such episode.")

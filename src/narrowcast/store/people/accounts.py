@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from narrowcast.errors import ConflictError, NotFoundError
 from narrowcast.store.database import Database
 from narrowcast.store.paging import Place, newest_first
-from narrowcast.store.tables import account, session, sign_in_link, token
+from narrowcast.store.staying import lock_jobs
+from narrowcast.store.tables import account, job, session, sign_in_link, token
 
 OWNER = "owner"
 
@@ -142,6 +143,8 @@ class Accounts:
         """Remove a user, and with them every row of theirs. Raises `NotFoundError`, `ConflictError` (last owner)."""
         async with self._database.write() as connection:
             await _check_other_owner(connection, identity)
+            await connection.execute(select(account.c.id).where(account.c.id == identity).with_for_update())
+            await lock_jobs(connection, job.c.owner_id == identity)
             if not (await connection.execute(delete(account).where(account.c.id == identity))).rowcount:
                 raise no_such_user()
 

@@ -85,7 +85,7 @@ class Sessions:
             .values(seen_at=now, expires_at=now + lasting)
             .returning(session)
         )
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
             again = (await connection.execute(prolonged)).first()
         return (user_of(row), _session(again, renewed=True)) if again else None
 

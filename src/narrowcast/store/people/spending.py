@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, String, cast, exists, extract, func, insert,
 from sqlalchemy.sql.elements import ColumnElement
 
 from narrowcast.store.database import Database
+from narrowcast.store.staying import owner_stays
 from narrowcast.store.tables import account, episode, spending
 
 
@@ -73,6 +74,8 @@ class Spending:
         One that stands already is left as it is; of an owner who is gone nothing is kept.
         """
         async with self._database.write(None) as connection:
+            for owner_id in sorted({call.owner_id for call in calls}):
+                await owner_stays(connection, owner_id)
             for call in calls:
                 await connection.execute(insert(spending).from_select(list(_COLUMNS), _row(call)))
 
@@ -130,7 +133,13 @@ _KEYS: dict[By, ColumnElement[Any]] = {
 
 def _row(call: Spent) -> Select[Any]:
     """The call's values, none where its owner is gone or it stands already; without an episode that is gone."""
-    known = select(episode.c.id).where(episode.c.id == call.episode_id).scalar_subquery()
+    # Locked: what is removed just now is waited for, and is gone then.
+    known = (
+        select(episode.c.id)
+        .where(episode.c.id == call.episode_id)
+        .with_for_update(read=True, key_share=True)
+        .scalar_subquery()
+    )
     values = [
         known.label(name) if name == "episode_id" else literal(getattr(call, name), spending.c[name].type).label(name)
         for name in _COLUMNS

@@ -101,7 +101,7 @@ class Tokens:
             return  # of a thousand requests at once, one writes
         self._noting.add(identity)
         try:
-            async with self._database.write() as connection:
+            async with self._database.write(None) as connection:
                 await connection.execute(update(token).where(token.c.id == identity).values(used_at=now))
         finally:
             self._noting.discard(identity)

@@ -190,10 +190,14 @@ def _held(key: str, epoch: int) -> tuple[Any, ...]:
     return result.c.key == key, result.c.epoch == epoch, result.c.status == PENDING
 
 
+_COUNTED = {"preserve_rowcount": True}
+"""Of an INSERT nobody counts rows otherwise, and psycopg has forgotten by then how many there were."""
+
+
 async def _change(database: Database, statement: Executable, name: str) -> bool:
     """Run one statement as one transaction; whether it touched a row."""
     async with database.write(None) as connection:
-        done = cast("CursorResult[Any]", await connection.execute(statement))
+        done = cast("CursorResult[Any]", await connection.execute(statement, execution_options=_COUNTED))
         crashpoint(f"{name}.before_commit")
     crashpoint(f"{name}.committed")
     return done.rowcount > 0

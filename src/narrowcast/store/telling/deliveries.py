@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
 from narrowcast.store.paging import Place, newest_first
+from narrowcast.store.staying import owner_stays
 from narrowcast.store.tables import account, delivery, message, push_subscription, webhook
 
 KEPT = timedelta(days=30)
@@ -117,7 +118,7 @@ class Deliveries:
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
             identity = await connection.scalar(due)
             if identity is None:
                 return None
@@ -184,7 +185,13 @@ class Deliveries:
             )
             .returning(delivery.c.id)
         )
-        async with self._database.write() as connection:
+        async with self._database.write(None) as connection:
+            await owner_stays(connection, claimed.owner_id)
+            if claimed.target:
+                # Before its messages, as who switches it off or removes it does.
+                await connection.execute(
+                    select(webhook.c.id).where(webhook.c.id == claimed.target.id).with_for_update(key_share=True)
+                )
             if (await connection.execute(written)).first() is None:
                 return False
             if claimed.target and settlement.counts:

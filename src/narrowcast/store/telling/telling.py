@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 
 from narrowcast.store.database import Database
+from narrowcast.store.staying import owner_stays
 from narrowcast.store.tables import account, delivery, episode, job, message, push_subscription, webhook
 
 # As in the partial index, to the letter: SQLite uses it only where it can see that it holds.
@@ -110,7 +111,10 @@ class Telling:
         """Write it all; false, and nothing written, if the job was told of meanwhile or is gone."""
         claimed = update(job).where(job.c.id == notice.job_id, _UNTOLD).values(told_at=now).returning(job.c.id)
         wanting = select(webhook.c.id, webhook.c.events).where(webhook.c.owner_id == notice.owner_id, webhook.c.active)
-        async with self._database.write() as connection:
+        wanting = wanting.order_by(webhook.c.id).with_for_update(read=True, key_share=True)
+        async with self._database.write(None) as connection:
+            if not await owner_stays(connection, notice.owner_id):
+                return False
             if (await connection.execute(claimed)).first() is None:
                 return False
             await connection.execute(
