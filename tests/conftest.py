@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import URL, make_url
 
 from running import Simulator, StartSimulator
 from servers import Missing, ObjectStore, Postgres, Redis
@@ -25,6 +26,9 @@ _OURS = ("NARROWCAST_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "AWS_", "AZURE_", "O
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 _Server = TypeVar("_Server", Postgres, Redis, ObjectStore)
+
+_ON_POSTGRESQL = os.environ.get("NARROWCAST_TESTS_DATABASE") == "postgresql"
+"""Whether integration tests have `postgresql_instead`, all of them; those of SQLite's own matters fail then."""
 
 _reached: list[str] = []
 
@@ -139,6 +143,32 @@ def new_postgresql(postgres: Postgres, _migrated: str) -> Iterator[Callable[[], 
     yield make
     for url in made:
         postgres.run(f"drop database {url.rpartition('/')[2]} with (force)")
+
+
+@pytest.fixture
+def postgresql_instead(new_postgresql: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PostgreSQL database in the place of each SQLite file, empty at first, in all that this process opens."""
+    from narrowcast.store import database
+
+    instead: dict[str, str] = {}
+    kind_of = database._kind
+
+    def kind(url: str | URL) -> Any:
+        known = make_url(url)
+        if not known.drivername.startswith("sqlite"):
+            return kind_of(url)
+        path = str(known.database)
+        if path not in instead:
+            instead[path] = new_postgresql()
+        return kind_of(instead[path])
+
+    monkeypatch.setattr(database, "_kind", kind)
+
+
+@pytest.fixture(autouse=True)
+def _on_postgresql(request: pytest.FixtureRequest) -> None:
+    if _ON_POSTGRESQL and "/integration/" in str(request.path):
+        request.getfixturevalue("postgresql_instead")
 
 
 @pytest.fixture

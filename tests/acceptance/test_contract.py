@@ -67,11 +67,15 @@ class Furnished:
             return {name: taken.read(name) for name in taken.namelist() if "token" not in name}
 
 
+ON_POSTGRESQL = os.environ.get("NARROWCAST_TESTS_DATABASE") == "postgresql"
+
+
 @pytest.fixture(scope="module")
-def furnished_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+def furnished_server(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Furnished]:
     root = tmp_path_factory.mktemp("contract")
     (root / "work").mkdir()
-    program = Program(root / "work", root / "home", {"NARROWCAST_LOG_FORMAT": "json"})
+    database = {"NARROWCAST_DATABASE_URL": request.getfixturevalue("postgres").database()} if ON_POSTGRESQL else {}
+    program = Program(root / "work", root / "home", {"NARROWCAST_LOG_FORMAT": "json", **database})
     owner, sam, nils = furnished(program)
     with (
         serving(program, env={"NARROWCAST_JOBS_AT_ONCE": "0"}) as server,

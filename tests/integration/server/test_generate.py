@@ -291,7 +291,7 @@ async def test_what_a_job_is_made_from_is_not_collected_while_it_may_be_asked_fo
     keys -= {None}
     async with served.context.store.scripts._database.write() as connection:
         await connection.execute(delete(source))
-    async with served.context.store.scripts._database.read() as connection:
+    async with served.context.store.scripts._database.snapshot() as connection:
         named = {key async for key in named_blobs(connection)}
     assert len(keys) == 3
     assert keys <= named
