@@ -1,4 +1,4 @@
-.PHONY: help demo test check check-all format static lock bench bench-pages bench-server fuzz chaos contract pictures clean
+.PHONY: help demo test test-postgresql check check-all format static lock bench bench-pages bench-server fuzz chaos contract pictures clean
 .DEFAULT_GOAL := help
 
 PYTEST_WORKERS ?= auto
@@ -10,6 +10,7 @@ CONTRACT ?=
 help:
 	@echo "make demo       make an episode from a document in examples/, with no key"
 	@echo "make test       run all tests"
+	@echo "make test-postgresql  integration tests over PostgreSQL in the place of SQLite"
 	@echo "make check      format check, lint, types, import contracts, and all tests"
 	@echo "make check-all  the same, the demo from a fresh clone, fuzzing, and the figures"
 	@echo "make bench      the figures, side by side with podcast-creator"
@@ -42,6 +43,19 @@ static:
 
 check: static test
 
+# All that tests do in their own process, with a PostgreSQL database in the place of each SQLite file; what is left out is
+# about that file.
+test-postgresql:
+	@sh scripts/setup dev
+	@sh scripts/system-packages
+	NARROWCAST_TESTS_DATABASE=postgresql .venv/bin/python -m pytest -n $(PYTEST_WORKERS) \
+		tests/integration/store tests/integration/studio tests/integration/telling tests/integration/workers \
+		tests/integration/server \
+		--ignore=tests/integration/store/test_database.py --ignore=tests/integration/store/test_driver.py \
+		--ignore=tests/integration/store/test_full_disk.py \
+		--deselect=tests/integration/store/test_episodes.py::test_what_a_dead_process_was_making_is_found_as_failed \
+		--deselect=tests/integration/telling/test_teller.py::test_the_search_for_the_untold_reads_no_other_jobs
+
 check-all: check
 	sh scripts/fresh-clone
 	$(MAKE) fuzz
@@ -65,6 +79,7 @@ bench-server:
 	@failed=; for each in queue_claims submit ranges jobs; do \
 		echo "— $$each"; .venv/bin/python bench/$$each.py || failed="$$failed $$each"; done; \
 		[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+	.venv/bin/python bench/queue_claims.py --postgresql
 
 fuzz:
 	@sh scripts/setup dev

@@ -1,27 +1,31 @@
-"""What the queue costs over a long history: `python bench/queue_claims.py [--finished N] [--rounds N]`.
+"""What the queue costs over a long history: `python bench/queue_claims.py [--finished N] [--rounds N] [--postgresql]`.
 
 Two databases, with a thousand and with a million jobs that ended; in each 10,000 jobs wait, the first 9,000 of them of
 a user who runs as many as may. Jobs are claimed and finished through the queue, then by the same SQL through the bare
-driver, in turns, so that both see the same disk. Prints milliseconds and ratios.
+driver, in turns, so that both see the same disk. Prints milliseconds and ratios. PostgreSQL is a server of its own,
+which waits for the disk as a real one does.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import random
 import sqlite3
 import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
+import psycopg
 
 from narrowcast.queue.limits import OwnerLimits, QueueLimits
 from narrowcast.queue.order import rank
@@ -29,6 +33,7 @@ from narrowcast.queue.outcome import Completed
 from narrowcast.queue.queue import Queue
 from narrowcast.store.database import open_database
 from narrowcast.store.jobs.jobs import Jobs
+from servers import Postgres
 
 QUEUED, BLOCKED, OWNERS, CAP = 10_000, 9_000, 20, 2
 T = TypeVar("T")
@@ -51,10 +56,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--finished", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--postgresql", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        few = asyncio.run(measured(Path(folder) / "few.db", 1_000, given.rounds))
-        many = asyncio.run(measured(Path(folder) / "many.db", given.finished, given.rounds))
+    if given.postgresql:
+        server = Postgres(fsync=True)
+        try:
+            few = asyncio.run(measured(server.database(), 1_000, given.rounds))
+            many = asyncio.run(measured(server.database(), given.finished, given.rounds))
+        finally:
+            server.remove()
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            few = asyncio.run(measured(f"sqlite+aiosqlite:///{folder}/few.db", 1_000, given.rounds))
+            many = asyncio.run(measured(f"sqlite+aiosqlite:///{folder}/many.db", given.finished, given.rounds))
     row("Claim p95", f"{p95(many.claims):.1f} ms", "≤ 10 ms")
     row("Claim and finish, ends per second, of bare SQL's", f"{ratio(many.bare, many.through):.2f}", "≥ 0.5")
     row("Claim, many ended / few", f"{ratio(many.claims, few.claims):.2f}", "≤ 1.3")
@@ -79,16 +93,15 @@ def ratio(one: list[float], other: list[float]) -> float:
     return statistics.median(one) / statistics.median(other)
 
 
-async def measured(path: Path, finished: int, rounds: int) -> Costs:
+async def measured(url: str, finished: int, rounds: int) -> Costs:
     """The costs over a database with so many jobs that ended."""
-    await (await open_database(f"sqlite+aiosqlite:///{path}")).aclose()
-    last = fill(path, finished)
-    database = await open_database(f"sqlite+aiosqlite:///{path}")
+    await (await open_database(url)).aclose()
+    path = url.removeprefix("sqlite+aiosqlite:///")
+    last = fill_postgresql(url, finished) if path == url else fill(Path(path), finished)
+    database = await open_database(url)
     queue = Queue(Jobs(database), QueueLimits(owner=OwnerLimits(running=CAP)))
     costs = Costs([], [], [], [])
-    async with aiosqlite.connect(path, isolation_level=None) as bare:
-        await bare.execute("pragma synchronous = full")
-        await bare.execute("pragma foreign_keys = on")
+    async with bare_postgresql(url) if path == url else bare_sqlite(path) as bare:
         for number in range(rounds + 20):
             begun = time.perf_counter()
             job = present(await queue.claim("bench"))
@@ -117,51 +130,84 @@ def present(found: T | None) -> T:
     return found
 
 
-async def claimed_and_finished(bare: aiosqlite.Connection) -> None:
+@dataclass(frozen=True)
+class Bare:
+    """A driver without anything around it: `ask` does a statement and gives its rows; the rest is what differs."""
+
+    ask: Callable[..., Awaitable[list[tuple[Any, ...]]]]
+    begin: Sequence[str]
+    in_order: Sequence[str] = ()
+    locked: str = ""
+    free: str = ""
+
+
+@asynccontextmanager
+async def bare_sqlite(path: str) -> AsyncIterator[Bare]:
+    """The driver of SQLite."""
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+
+        async def ask(sql: str, *values: object) -> list[tuple[Any, ...]]:
+            async with connection.execute(sql, values) as cursor:
+                return [tuple(found) for found in await cursor.fetchall()]
+
+        await ask("pragma synchronous = full")
+        await ask("pragma foreign_keys = on")
+        yield Bare(ask, ["begin immediate"])
+
+
+@asynccontextmanager
+async def bare_postgresql(url: str) -> AsyncIterator[Bare]:
+    """That of PostgreSQL."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True, options="-c timezone=UTC") as connection:
+
+        async def ask(sql: str, *values: object) -> list[tuple[Any, ...]]:
+            cursor = await connection.execute(sql.replace("?", "%s").encode(), values)
+            return await cursor.fetchall() if cursor.description else []
+
+        lock = "select pg_advisory_xact_lock(hashtextextended('{}', 0))"
+        begin = ["begin", lock.format("bare claims")]
+        yield Bare(ask, begin, [lock.format("bare order")], " for update", " for update skip locked")
+
+
+async def claimed_and_finished(bare: Bare) -> None:
     """What the queue asks of the database, by hand."""
     now, later = datetime.now(UTC).isoformat(" "), (datetime.now(UTC) + timedelta(minutes=1)).isoformat(" ")
-    await fetched(bare, "select id from job where status = 'queued' limit 1")
-    await bare.execute("begin immediate")
-    loads = await fetched(
-        bare,
+    await bare.ask("select id from job where status = 'queued' limit 1")
+    for statement in bare.begin:
+        await bare.ask(statement)
+    loads = await bare.ask(
         "select job.owner_id, account.tier, count(*) from job join account on account.id = job.owner_id"
         " where job.status = 'running' group by job.owner_id, account.tier",
     )
     blocked = [owner for owner, _, running in loads if running >= CAP]
     marks = ", ".join("?" * len(blocked))
     first = f"select id, owner_id, rank from job where status = 'queued' and owner_id not in ({marks})"  # noqa: S608
-    first += " order by rank, queued_at, id limit 1"
-    [(job_id, *_)] = await fetched(bare, first, *blocked)
-    await fetched(
-        bare,
+    first += " order by rank, queued_at, id limit 1" + bare.free
+    [(job_id, *_)] = await bare.ask(first, *blocked)
+    await bare.ask(
         "update job set status = 'running', epoch = epoch + 1, lease_owner = 'bench', lease_until = ?, run_at = null,"
         " error_message = null, started_at = ?, moved_at = ? where id = ? and status = 'queued' returning *",
         *(later, now, now, job_id),
     )
     await noted(bare, job_id, "running", now)
-    await bare.execute("commit")
-    await bare.execute("begin immediate")
-    await fetched(bare, "select * from job where id = ?", job_id)
-    await fetched(
-        bare,
+    await bare.ask("commit")
+    await bare.ask(bare.begin[0])
+    await bare.ask("select * from job where id = ?" + bare.locked, job_id)  # noqa: S608 - our own words
+    await bare.ask(
         "update job set status = 'completed', failures = 0, lost_leases = 0, pauses = 0, run_at = null, result = ?,"
         " error_message = null, lease_owner = null, lease_until = null, finished_at = ? where id = ? returning *",
         *('{"turns": 12}', now, job_id),
     )
     await noted(bare, job_id, "completed", now)
-    await bare.execute("commit")
+    await bare.ask("commit")
 
 
-async def fetched(bare: aiosqlite.Connection, sql: str, *values: object) -> list[tuple[Any, ...]]:
-    """All rows of a statement."""
-    async with bare.execute(sql, values) as cursor:
-        return [tuple(found) for found in await cursor.fetchall()]
-
-
-async def noted(bare: aiosqlite.Connection, job_id: object, kind: str, at: str) -> None:
+async def noted(bare: Bare, job_id: object, kind: str, at: str) -> None:
     """A row of what happened."""
     data = f'{{"status": "{kind}", "epoch": 1, "failures": 0}}'
-    await bare.execute("insert into job_event (job_id, kind, data, at) values (?, ?, ?, ?)", (job_id, kind, data, at))
+    for statement in bare.in_order:
+        await bare.ask(statement)
+    await bare.ask("insert into job_event (job_id, kind, data, at) values (?, ?, ?, ?)", job_id, kind, data, at)
 
 
 def fill(path: Path, finished: int) -> str:
@@ -182,6 +228,25 @@ def fill(path: Path, finished: int) -> str:
     connection.commit()
     connection.execute("pragma wal_checkpoint(truncate)")
     connection.close()
+    return str(line[-1][0])
+
+
+def fill_postgresql(url: str, finished: int) -> str:
+    """The same there."""
+    at = text(NOW)
+    with psycopg.connect(url, options="-c timezone=UTC -c synchronous_commit=off") as connection:
+        connection.cursor().executemany(
+            "insert into account (id, email, name, role, tier, active, preferences, created_at, updated_at)"
+            " values (%s, %s, 'Sam', 'member', 'standard', true, '{}', %s, %s)",
+            [(f"owner-{number}", f"{number}@example.org", at, at) for number in range(OWNERS + 1)],
+        )
+        line = [*live()]
+        with connection.cursor().copy(f"copy job ({COLUMNS}) from stdin") as copy:
+            for one in itertools.chain(ended(finished), line):
+                copy.write_row(one)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("vacuum analyze job")
+        connection.execute("checkpoint")
     return str(line[-1][0])
 
 
