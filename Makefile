@@ -5,6 +5,7 @@ PYTEST_WORKERS ?= auto
 BENCH ?=
 FUZZ ?=
 CHAOS ?=
+PARTS ?=
 CONTRACT ?=
 
 help:
@@ -12,7 +13,7 @@ help:
 	@echo "make test       run all tests"
 	@echo "make test-postgresql  integration tests over PostgreSQL in the place of SQLite"
 	@echo "make check      format check, lint, types, import contracts, and all tests"
-	@echo "make check-all  the same, the demo from a fresh clone, fuzzing, and the figures"
+	@echo "make check-all  the same, and all that takes long: faults, chaos, PostgreSQL, a fresh clone, fuzzing, figures"
 	@echo "make bench      the figures, side by side with podcast-creator"
 	@echo "make bench-pages   what pages, players and those who watch cost, in a real Chromium"
 	@echo "make bench-server  queue, asking, ranges and many jobs"
@@ -56,10 +57,11 @@ test-postgresql:
 		--deselect=tests/integration/store/test_episodes.py::test_what_a_dead_process_was_making_is_found_as_failed \
 		--deselect=tests/integration/telling/test_teller.py::test_the_search_for_the_untold_reads_no_other_jobs
 
-check-all: check
-	sh scripts/fresh-clone
-	$(MAKE) fuzz
-	$(MAKE) bench
+# For hours; what a part says is in build/check-all. PARTS="chaos faults" for some of them.
+check-all:
+	@sh scripts/setup dev
+	@sh scripts/system-packages
+	@.venv/bin/python scripts/check-all $(PARTS)
 
 bench:
 	@sh scripts/setup runtime

@@ -28,9 +28,10 @@ class Asked:
     cancelled: set[str] = field(default_factory=set)
 
 
-def script(number: int) -> dict[str, Any]:
-    """Three turns; the last one is the same in every tenth job, so that several jobs want the same clip."""
-    texts = [f"This is job {number}.", f"It has number {number}, and nothing else is in it.", f"Group {number % 10}."]
+def script(number: int, turns: int = 3) -> dict[str, Any]:
+    """Some turns; the last one is the same in every tenth job, so that several jobs want the same clip."""
+    texts = [f"This is job {number}, and this is what it says in turn {turn}." for turn in range(1, turns)]
+    texts.append(f"This is the group of {number % 10}.")
     return {
         "title": f"Job {number}",
         "language": "en",

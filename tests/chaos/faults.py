@@ -53,9 +53,10 @@ class Faults:
         self.done.append(name)
         return f"{said} ({time.monotonic() - begun:.1f} s)"
 
-    def kill_child(self) -> str:
+    def kill_child(self, of: Process | None = None) -> str:
         """One of Celery's processes, as the kernel does when memory runs out."""
-        children = [(worker, pid) for worker in self._installation.workers[:2] for pid in worker.children()]
+        workers = [of] if of else self._installation.workers[:2]
+        children = [(worker, pid) for worker in workers for pid in worker.children()]
         if not children:
             return "none was there"
         worker, pid = self._chance.choice(children)
@@ -66,28 +67,29 @@ class Faults:
 
     def kill_worker(self) -> str:
         """A whole worker, started again by whoever looks after it."""
-        return self._kill(self._chance.choice(self._installation.workers))
+        return self.kill(self._chance.choice(self._installation.workers))
 
     def kill_web(self) -> str:
         """The web server, with its own hands."""
-        return self._kill(self._installation.web)
+        return self.kill(self._installation.web)
 
-    def freeze_worker(self) -> str:
+    def freeze_worker(self, worker: Process | None = None, seconds: float | None = None) -> str:
         """One stands still, longer than its lease at times, and then goes on as if nothing had been."""
-        worker = self._chance.choice(self._installation.workers)
-        begun, seconds = time.monotonic(), self._chance.uniform(3, self._longest_freeze_s)
+        worker = worker or self._chance.choice(self._installation.workers)
+        seconds = seconds or self._chance.uniform(3, self._longest_freeze_s)
+        begun = time.monotonic()
         worker.tell(signal.SIGSTOP)
         time.sleep(seconds)
         worker.tell(signal.SIGCONT)
         return self._disturbed(f"{worker.name} for {seconds:.0f} s", begun)
 
-    def drain_worker(self) -> str:
+    def drain_worker(self, worker: Process | None = None) -> str:
         """A restart as for a new version: what is under way is kept, so this disturbs nothing."""
-        worker = self._chance.choice(self._installation.workers)
+        worker = worker or self._chance.choice(self._installation.workers)
         try:
             code = worker.drain()
         except subprocess.TimeoutExpired:
-            return f"{worker.name} DID NOT END; {self._kill(worker)}"
+            return f"{worker.name} DID NOT END; {self.kill(worker)}"
         worker.start()
         return f"{worker.name}, exit code {code}"
 
@@ -130,7 +132,8 @@ class Faults:
         ended = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
         return f"{WAKE_UPS} sent" if not ended.returncode else f"FAILED: {ended.stderr.decode()[-300:]}"
 
-    def _kill(self, process: Process) -> str:
+    def kill(self, process: Process) -> str:
+        """All of a program, at once, and start it again."""
         begun = time.monotonic()
         process.kill()
         said = self._disturbed(process.name, begun)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +48,16 @@ class Process:
         self._env = {**env, "NARROWCAST_HOME": str(self.home)}
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start it; it need not be at work yet."""
+    def start(self, **env: str) -> None:
+        """Start it, once with these settings besides; it need not be at work yet."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._command, env=self._env, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                self._command,
+                env={**self._env, **env},
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
 
     def children(self) -> list[int]:
@@ -68,6 +73,12 @@ class Process:
         self.tell(signal.SIGKILL)
         if self.process:
             self.process.wait(END_S)
+
+    def holds(self, lease_owner: str) -> bool:
+        """Whether a lease with an owner of that name is in its hands."""
+        identity = self.home / "identity"
+        home = identity.read_text() if identity.exists() else "?"
+        return lease_owner.startswith((f"celery:{self.name}@", f"local:{home}:"))
 
     def tell(self, what: signal.Signals) -> None:
         """Send all of it a signal."""
@@ -87,12 +98,12 @@ class Process:
 class Installation:
     """All of it, in `folder`. Use it as a context manager: at its end every process is gone."""
 
-    def __init__(self, folder: Path, *, speed: float = 3.0) -> None:
+    def __init__(self, folder: Path, *, speed: float = 3.0, faults: Sequence[str] = FAULTS) -> None:
         self.folder = folder
         self.postgres = Postgres()
         self.redis = Redis()
         self.simulator = Simulator(
-            folder / "ledger.jsonl", f"--speed={speed}", "--retry-after=2", *(f"--fault={each}" for each in FAULTS)
+            folder / "ledger.jsonl", f"--speed={speed}", "--retry-after=2", *(f"--fault={each}" for each in faults)
         )
         self.database_url = self.postgres.database()
         self.blobs = folder / "blobs"
@@ -171,4 +182,5 @@ class Installation:
 
     def _run(self, *arguments: str, home: Path | None = None) -> str:
         env = {**self.env, "NARROWCAST_HOME": str(home or self.web.home)}
-        return subprocess.run([*PROGRAM, *arguments], env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
+        pipe = subprocess.PIPE
+        return subprocess.run([*PROGRAM, *arguments], env=env, check=True, stdout=pipe, stderr=pipe, text=True).stdout

@@ -27,7 +27,7 @@ from tests.chaos.figures import Happened, claims, share, waits_s, windows
 from tests.chaos.installation import AT_ONCE, Installation
 from tests.laws import ENDED, all_broken, look
 
-from narrowcast.store.tables import account, job, job_event
+from narrowcast.store.tables import job, job_event
 
 PAUSE_S = (2.0, 10.0)
 """Between two faults."""
@@ -68,18 +68,17 @@ def rest(installation: Installation) -> float:
     return time.monotonic() - begun
 
 
-def read(url: str) -> tuple[list[Happened], dict[str, str]]:
-    """What happened, in order, and each owner's e-mail address by id."""
+def happened(url: str) -> list[Happened]:
+    """What happened, in order."""
+    query = select(job_event.c.job_id, job_event.c.kind, job_event.c.at).order_by(job_event.c.at, job_event.c.id)
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
-    happened = select(job_event.c.job_id, job_event.c.kind, job_event.c.at).order_by(job_event.c.at, job_event.c.id)
     with engine.connect() as connection:
-        emails = {row.id: row.email for row in connection.execute(select(account.c.id, account.c.email))}
-        return [Happened(*row) for row in connection.execute(happened)], emails
+        return [Happened(*row) for row in connection.execute(query)]
 
 
 def judge(installation: Installation, asked: Asked, faults: Faults) -> list[str]:
     """Everything that is not as it should be, with the figures told on the way."""
-    happened, emails = read(installation.database_url)
+    told = happened(installation.database_url)
     seen = look(installation.database_url)
     calls = installation.simulator.calls()
     broken = all_broken(
@@ -87,17 +86,17 @@ def judge(installation: Installation, asked: Asked, faults: Faults) -> list[str]
         blobs=installation.blobs,
         homes=[each.home for each in installation.processes],
         acknowledged=asked.acknowledged,
-        caps=dict.fromkeys(emails, AT_ONCE),
+        caps={each.owner_id: AT_ONCE for each in seen.jobs},
         calls=calls,
         disturbances=faults.disturbances,
     )
     statuses = Counter(each.status for each in seen.jobs)
-    waits, good = waits_s(happened), windows(happened)
+    waits, good = waits_s(told), windows(told)
     first, everything = sorted(asked.first_s), sorted(asked.all_s)
     speech = [call for call in calls if call.stage == "speech"]
     paid = Counter(call.hash for call in speech if call.ok)
     mean = statistics.fmean(waits) if waits else 0.0
-    _say(f"jobs: {dict(statuses)}; claimed so often: {dict(sorted(claims(happened).items()))}")
+    _say(f"jobs: {dict(statuses)}; claimed so often: {dict(sorted(claims(told).items()))}")
     _say(f"faults: {dict(Counter(faults.done))}")
     _say(f"calls for speech: {len(speech)}, of which {sum(not call.ok for call in speech)} failed; {len(paid)} clips, ")
     _say(f"  {sum(times - 1 for times in paid.values())} calls paid again, each of them under way at a disturbance")

@@ -25,6 +25,7 @@ from narrowcast.errors import NarrowcastError, OutputError, SettingError
 from narrowcast.logs import set_up_logs
 from narrowcast.queue.shares import Engine, Shares
 from narrowcast.settings import Settings, read_settings
+from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.database import open_database
 from narrowcast.store.jobs.jobs import Jobs
 from narrowcast.store.jobs.on_duty import Crew, OnDuty
@@ -211,10 +212,12 @@ class _Child:
 
 def _wake(app: Celery, kind: str) -> None:
     """Send a wake-up. Raises `OutputError` where Redis does not answer within seconds."""
+    crashpoint("wake.sending")
     try:
         app.send_task(TASK, queue=queue_of(kind), expires=WAKE_UP_LIVES_S, retry=False, ignore_result=True)
     except (OperationalError, OSError) as fault:
         raise OutputError("Redis, which NARROWCAST_REDIS_URL names, does not answer.") from fault
+    crashpoint("wake.sent")
 
 
 def _show(app: Celery, task_id: str, hostname: str, shown: Shown) -> None:
