@@ -32,7 +32,7 @@ from tests.laws import (
 T = TypeVar("T")
 JOBS = 10
 TURNS = 10
-PATIENCE_S = 420.0
+PATIENCE_S = 300.0
 FROZEN_S = 90.0
 
 
@@ -62,10 +62,10 @@ class Trial:
         return str(answer.json()["job_id"])
 
     def holder(self, *of: Process) -> tuple[Process, str]:
-        """One of these programs, and a job in its hands that has clips by now."""
+        """One of these programs, and a job in its hands that has got on by now."""
 
         def held() -> tuple[Process, str] | None:
-            got_on = {each.job_id for each in self.happened() if each.kind == "turn"}
+            got_on = {each.job_id for each in self.happened() if each.kind == "progress"}
             for row in self.seen().jobs:
                 for process in of:
                     if row.lease_owner and row.id in got_on and process.holds(row.lease_owner):
