@@ -57,10 +57,12 @@ async def at_work(home: Path, simulator: Simulator) -> AsyncIterator[tuple[Studi
         pace = replace(QUICK, beat_s=1.0, give_up_s=45.0)
         engine = LocalEngine(studio, home=home, hands=1, pace=pace)
         engine.start()
-        await engine.ready()
-        await until(studio, job, lambda _: len(simulator.calls("speech")) >= 2)
-        yield studio, job
-        await engine.drain()
+        try:
+            await engine.ready()
+            await until(studio, job, lambda _: len(simulator.calls("speech")) >= 2)
+            yield studio, job
+        finally:
+            await engine.drain()
 
 
 def broken(home: Path, simulator: Simulator, job: Job, *, paid: bool = True) -> list[str]:
