@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.home import Store
 from narrowcast.store.tables import account, episode, job, result, revision
@@ -118,3 +120,66 @@ async def test_a_clip_that_an_episode_is_made_of_stays_as_long_as_the_episode(st
     async with store._database.write() as connection:
         await connection.execute(text("delete from account"))
     assert await store.collect(unused=timedelta(days=1)) == Collected(results=1, blobs=1, bytes=5)
+
+
+async def test_a_result_that_is_used_while_old_ones_are_collected_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await made(store)
+    await aged(store, 10)
+    write = store._database.write
+
+    @asynccontextmanager
+    async def used_just_before(turn: str | None = "") -> AsyncIterator[AsyncConnection]:
+        async with write(turn) as connection:
+            await connection.execute(update(result).values(used_at=datetime.now(UTC)))
+        async with write(turn) as connection:
+            yield connection
+
+    monkeypatch.setattr(store._database, "write", used_just_before)
+    assert await store.collect(unused=timedelta(days=9)) == Collected()
+    assert path.is_file()
+    assert await store.results.get(KEY)
+
+
+async def test_what_is_written_or_named_again_after_the_listing_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await made(store)
+    for key in ("contents/again.md", "contents/gone.md"):
+        await store.blobs.put(key, b"12345")
+    await aged(store, 10)
+    older_than = store.blobs.older_than
+
+    async def and_meanwhile(moment: datetime) -> AsyncIterator[tuple[str, int]]:
+        async for entry in older_than(moment):
+            yield entry
+        await made(store)
+        await store.blobs.put("contents/again.md", b"12345")
+
+    monkeypatch.setattr(store.blobs, "older_than", and_meanwhile)
+    assert await store.collect(unused=timedelta(days=9)) == Collected(results=1, blobs=1, bytes=5)
+    assert path.is_file()
+    assert await store.blobs.exists("contents/again.md")
+
+
+async def test_what_is_named_while_others_are_deleted_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("narrowcast.store.upkeep.collect.AT_ONCE", 1)
+    for number in range(3):
+        await store.blobs.put(f"clips/{number}.flac", b"12345")
+    await aged(store, 2)
+    delete_all, deleted = store.blobs.delete_all, list[str]()
+
+    async def then_name_the_others(keys: Sequence[str]) -> None:
+        await delete_all(keys)
+        deleted.extend(keys)
+        now = datetime.now(UTC)
+        fields = {"kind": "clip", "status": "ready", "epoch": 1, "sha256": "", "size_bytes": 5, "meta": {}}
+        async with store._database.write() as connection:
+            for number in range(3):
+                values = {"blob_key": f"clips/{number}.flac", "created_at": now, "finished_at": now}
+                await connection.execute(insert(result).values(key=str(number), **fields, **values))
+
+    monkeypatch.setattr(store.blobs, "delete_all", then_name_the_others)
+    assert await store.collect() == Collected(blobs=1, bytes=5)
+    assert len(deleted) == 1

@@ -114,6 +114,15 @@ class Blobs:
         """Whether there is something under `key`."""
         return await self.size(key) is not None
 
+    async def written_at(self, key: str) -> datetime | None:
+        """When what is under `key` was written last, by the storage's own clock, if there is something."""
+        with self._telling():
+            try:
+                return (await self._store.head_async(key))["last_modified"]
+            except (NotFoundError, FileNotFoundError) as error:
+                self._refuse_absent_bucket(error)
+                return None
+
     async def read_range(self, key: str, start: int, end: int) -> AsyncGenerator[bytes]:
         """The bytes from `start` up to, not including, `end`, piece by piece. Raises `NotFoundError`."""
         for begin in range(start, end, PIECE):

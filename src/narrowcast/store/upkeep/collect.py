@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ from narrowcast.store.upkeep.named_blobs import named_blobs
 GRACE = timedelta(hours=24)
 """A blob is written before the row that names it: younger ones may still get theirs."""
 AT_ONCE = 500
+LOOKED_AT_ONCE = 50
+"""Blobs whose age is looked at once more, right before they go."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +38,45 @@ async def collect(
     Results that an episode was mixed from stay as long as the episode, and so does what was used within a day: a job
     that lives may name it. `dry`: count only. Raises `OutputError`.
     """
-    by_storage = now or await blobs.now()
+    by_storage = (now or await blobs.now()) - GRACE
     now = now or database.now()
     gone = await _old_results(database, now - max(unused, GRACE), dry=dry) if unused is not None else set()
-    old = {key: size async for key, size in blobs.older_than(by_storage - GRACE)}
-    async with database.snapshot() as connection:
-        # Asked after the listing: what was named meanwhile is left out.
-        async for key in named_blobs(connection):
-            if key not in gone:
-                old.pop(key, None)
-    if not dry:
-        await blobs.delete_all(list(old))
-    return Collected(results=len(gone), blobs=len(old), bytes=sum(old.values()))
+    old = {key: size async for key, size in blobs.older_than(by_storage)}
+    removed: list[str] = []
+    if dry:
+        # Nothing was removed: the rows that would be still name theirs.
+        removed += [key for key in old if key in gone]
+    async for some in _unnamed(database, list(old)):
+        removed += some if dry else await _delete(blobs, some, by_storage)
+    return Collected(results=len(gone), blobs=len(removed), bytes=sum(old[key] for key in removed))
+
+
+async def _unnamed(database: Database, keys: Sequence[str]) -> AsyncIterator[list[str]]:
+    """Those of `keys` that no row names, in batches: asked before each, for deleting takes its time."""
+    left = dict.fromkeys(keys)
+    while left:
+        async with database.snapshot() as connection:
+            async for key in named_blobs(connection):
+                left.pop(key, None)
+        some = list(left)[:AT_ONCE]
+        for key in some:
+            del left[key]
+        yield some
+
+
+async def _delete(blobs: Blobs, keys: Sequence[str], before: datetime) -> list[str]:
+    """Delete those that are still as old; which they were.
+
+    Some names are made of what is in them: the same content may be put there again, for a row that is to come.
+    """
+    removed: list[str] = []
+    for start in range(0, len(keys), LOOKED_AT_ONCE):
+        some = keys[start : start + LOOKED_AT_ONCE]
+        written = await asyncio.gather(*(blobs.written_at(key) for key in some))
+        still = [key for key, at in zip(some, written, strict=True) if at and at < before]
+        await blobs.delete_all(still)
+        removed += still
+    return removed
 
 
 async def _old_results(database: Database, before: datetime, *, dry: bool) -> set[str]:
@@ -55,15 +85,19 @@ async def _old_results(database: Database, before: datetime, *, dry: bool) -> se
         named = {key for (clips,) in await connection.execute(select(revision.c.clips)) for key in clips}
         last = func.coalesce(result.c.used_at, result.c.finished_at)
         query = select(result.c.key, result.c.blob_key).where(result.c.status == READY, last < before)
-        old = {key: blob for key, blob in (await connection.execute(query)) if key not in named}
-    if not dry:
-        keys = tuple(old)
-        for start in range(0, len(keys), AT_ONCE):
-            await _remove(database, keys[start : start + AT_ONCE], before)
-    return {str(blob) for blob in old.values()}
+        old = {key: str(blob) for key, blob in (await connection.execute(query)) if key not in named}
+    if dry:
+        return set(old.values())
+    keys = tuple(old)
+    removed: set[str] = set()
+    for start in range(0, len(keys), AT_ONCE):
+        removed |= await _remove(database, keys[start : start + AT_ONCE], before)
+    return removed
 
 
-async def _remove(database: Database, keys: Collection[str], before: datetime) -> None:
+async def _remove(database: Database, keys: Collection[str], before: datetime) -> set[str]:
+    """Those that were used meanwhile stay."""
     last = func.coalesce(result.c.used_at, result.c.finished_at)
+    old = delete(result).where(result.c.key.in_(keys), result.c.status == READY, last < before)
     async with database.write() as connection:
-        await connection.execute(delete(result).where(result.c.key.in_(keys), result.c.status == READY, last < before))
+        return {str(key) for (key,) in await connection.execute(old.returning(result.c.blob_key))}
