@@ -11,7 +11,6 @@ from narrowcast.cli.running import run_async
 from narrowcast.cli.telling import tell
 
 if TYPE_CHECKING:
-    from narrowcast.store.files.blobs import Blobs
     from narrowcast.store.upkeep.moving import Moved
 
 storage = typer.Typer(help="Where files are kept: a folder or a bucket.", no_args_is_help=True)
@@ -70,15 +69,16 @@ def move(
     from narrowcast.settings import read_settings
     from narrowcast.store.files.blobs import Blobs
     from narrowcast.store.files.storage_place import storage_place
+    from narrowcast.store.upkeep.apart import refuse_absent, refuse_one_within_other
     from narrowcast.store.upkeep.moving import move as moved_to
     from narrowcast.store.upkeep.moving import remove_moved
 
     now = read_settings().places.storage
 
-    def opened(named: str) -> Blobs:
-        return Blobs.open(now if named == "-" and now else storage_place(named), "move")
-
-    blobs = opened(source), opened(target)
+    places = [now if named == "-" and now else storage_place(named) for named in (source, target)]
+    refuse_absent(places[0])
+    refuse_one_within_other(*places)
+    blobs = Blobs.open(places[0], "move"), Blobs.open(places[1], "move")
 
     async def work() -> tuple[Moved, int]:
         for one in blobs:

@@ -12,10 +12,13 @@ import pytest
 
 from narrowcast.errors import InputError, OutputError
 from narrowcast.store.files.blobs import Blobs
+from narrowcast.store.files.storage_place import storage_place
 from narrowcast.store.upkeep import moving
+from narrowcast.store.upkeep.apart import refuse_absent
 from narrowcast.store.upkeep.moving import Moved, move, remove_moved
+from servers import ObjectStore
 
-MANY = 100
+MANY = 200
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ async def test_killed_in_the_midst_and_run_again_all_is_there(folder: Blobs, kep
     command = [sys.executable, "-m", "narrowcast", "storage", "move", str(folder.place), f"s3://{bucket}/kept"]
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
     until = time.monotonic() + 60
-    while len(await all_of(kept)) < 10:
+    while len([entry async for entry in kept.entries()]) < 10:
         assert time.monotonic() < until
     process.kill()
     await process.wait()
@@ -86,10 +89,36 @@ async def test_what_is_there_and_equal_stays_and_what_differs_is_found_by_its_by
     assert await kept.get("b") == b"two"
 
 
-async def test_the_same_storage_or_one_that_fails_is_told(folder: Blobs, bucket: str) -> None:
+async def test_one_bucket_by_two_addresses_is_not_emptied(kept: Blobs, bucket: str, object_store: ObjectStore) -> None:
+    await kept.put("a", b"one")
+    by_name = object_store.env["AWS_ENDPOINT_URL"].replace("127.0.0.1", "localhost")
+    for prefix, said in (("kept", "same storage"), ("kept/in", "lies within")):
+        again = Blobs.open(f"s3://{bucket}/{prefix}?endpoint={by_name}", "me")
+        for verb in (move, remove_moved):
+            with pytest.raises(InputError, match=said):
+                await verb(kept, again)
+    for place in (storage_place(f"s3://{bucket}/kept", public_url="https://cdn"), storage_place(f"s3://{bucket}")):
+        with pytest.raises(InputError, match=r"same storage|lies within"):
+            await remove_moved(kept, Blobs.open(place, "me"))
+    assert await kept.get("a") == b"one"
+    assert list(await all_of(kept)) == ["a"]
+
+
+async def test_the_same_storage_or_one_that_fails_is_told(folder: Blobs, bucket: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="same storage"):
         await move(folder, folder)
     await folder.put("a", b"one")
+    await folder.put("b/a", b"one")
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "from")
+    for same in (storage_place(str(folder.place.folder), "named otherwise"), storage_place(str(link))):
+        with pytest.raises(InputError, match="same storage"):
+            await remove_moved(folder, Blobs.open(same, "me"))
+    with pytest.raises(InputError, match="lies within"):
+        await remove_moved(folder, Blobs.open(f"{link}/b", "me"))
+    assert await folder.get("a") == b"one"
+    with pytest.raises(InputError, match="There is no folder"):
+        refuse_absent(storage_place(str(tmp_path / "none")))
     with pytest.raises(OutputError, match="There is no bucket"):
         await move(folder, Blobs.open(f"s3://{bucket}-none", "me"))
     assert await folder.get("a") == b"one"

@@ -113,3 +113,10 @@ def test_a_bucket_is_named_by_its_host_at_aws_and_in_the_path_elsewhere(
 def test_what_is_told_of_a_place_holds_no_options() -> None:
     assert str(storage_place("s3://books/p?endpoint=http://m:9000&profile=mine")) == "s3://books/p"
     assert str(storage_place("az://shelf/books")) == "az://shelf/books"
+
+
+@pytest.mark.parametrize("typo", ["my-bucket", "s3:/bucket", "./blobs", "bucket/prefix"])
+def test_what_may_be_a_typo_is_no_folder(typo: str) -> None:
+    with pytest.raises(SettingError, match="neither a URL nor the full path") as fault:
+        storage_place(typo, "NARROWCAST_STORAGE_URL")
+    assert "s3://BUCKET" in fault.value.hint

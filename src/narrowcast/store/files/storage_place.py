@@ -78,6 +78,8 @@ def storage_place(url: str, why: str = "", public_url: str | None = None) -> Sto
     if not _SCHEME.match(url):
         if not url.strip() or url.startswith("file:"):
             _refuse(why, "it is no URL and no folder")
+        if not url.startswith(("/", "~")):
+            _refuse(why, "it is neither a URL nor the full path of a folder", f"{SHAPES} with its full path: /FOLDER.")
         return folder_place(Path(url), why)
     try:
         parts = urlsplit(url)

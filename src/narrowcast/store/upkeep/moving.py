@@ -8,8 +8,9 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 
-from narrowcast.errors import InputError, NotFoundError, OutputError
+from narrowcast.errors import NotFoundError, OutputError
 from narrowcast.store.files.blobs import Blobs, Entry
+from narrowcast.store.upkeep.apart import probed, refuse_seen
 
 AT_ONCE = 8
 SMALL = 8 << 20
@@ -44,12 +45,13 @@ async def move(source: Blobs, target: Blobs, *, deep: bool = False, tell: Tell =
 
     What is there with the same size counts as equal: a name never stands for other bytes, and writing is whole or not
     at all. `deep` compares the bytes too. What is copied is read back and compared with what was sent.
-    Raises `InputError` (both are the same), `OutputError`; what was copied stays, and the same call goes on from there.
+    Raises `InputError` (both are the same, or one lies within the other), `OutputError`; what was copied stays, and the
+    same call goes on from there.
     """
-    if source.place == target.place:
-        raise InputError("Both are the same storage.", hint="Name two.")
+    async with probed(source, target) as probe:
+        entries = [entry async for entry in source.entries()]
+        refuse_seen(probe, entries)
     there = {entry.key: entry.size async for entry in target.entries()}
-    entries = [entry async for entry in source.entries()]
     work = _Work(
         source, target, there, deep=deep, tell=tell, blobs=len(entries), all_bytes=sum(e.size for e in entries)
     )
@@ -65,14 +67,17 @@ async def move(source: Blobs, target: Blobs, *, deep: bool = False, tell: Tell =
 
 
 async def remove_moved(source: Blobs, target: Blobs) -> int:
-    """Remove from `source` what `target` has with the same bytes: how many. Raises `OutputError`."""
-    there = {entry.key: entry.size async for entry in target.entries()}
-    same = [
-        entry.key
-        async for entry in source.entries()
-        if there.get(entry.key) == entry.size and await source.sha256(entry.key) == await target.sha256(entry.key)
-    ]
-    await source.delete_all(same)
+    """Remove from `source` what `target` has with the same bytes: how many. Raises as `move`, before it removes."""
+    async with probed(source, target) as probe:
+        entries = [entry async for entry in source.entries()]
+        refuse_seen(probe, entries)
+        there = {entry.key: entry.size async for entry in target.entries()}
+        same = [
+            entry.key
+            for entry in entries
+            if there.get(entry.key) == entry.size and await source.sha256(entry.key) == await target.sha256(entry.key)
+        ]
+        await source.delete_all(same)
     return len(same)
 
 
