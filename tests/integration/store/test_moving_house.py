@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import text, update
 from tests.integration.store.furnishing import all_rows, furnish
 
-from narrowcast.errors import InputError, NarrowcastError, OutputError
+from narrowcast.errors import InputError, NarrowcastError, OutputError, SettingError
 from narrowcast.store.database import Database
 from narrowcast.store.files.storage_place import StoragePlace, storage_place
 from narrowcast.store.home import Store
@@ -124,6 +124,47 @@ async def test_everything_goes_to_postgresql_and_s3_and_comes_back(
     await restore(again, tmp_path / "back")
     assert await held(tmp_path / "back") == await held(old)
     assert not found(tmp_path, ".restore*") + found(tmp_path, ".backup*")
+
+
+async def test_what_links_lead_to_is_backed_up_and_comes_back(tmp_path: Path) -> None:
+    home, kept = tmp_path / "home", tmp_path / "kept"
+    (kept / "prompts" / "inner").mkdir(parents=True)
+    await (await Store.open(home)).aclose()
+    for name in ("narrowcast.toml", "prompts/plain.md", "prompts/inner/deep.md"):
+        (kept / name).write_text("")
+    (kept / "prompts" / "again.md").hardlink_to(kept / "prompts" / "plain.md")
+    (kept / "prompts" / "nowhere.md").symlink_to(kept / "gone.md")
+    (kept / "prompts" / "inner" / "up").symlink_to(kept / "prompts")
+    for name in ("narrowcast.toml", "prompts"):
+        (home / name).symlink_to(kept / name)
+    await back_up(home, tmp_path / "all.tar")
+    await restore(tmp_path / "all.tar", tmp_path / "new")
+    prompts = tmp_path / "new" / "prompts"
+    assert not prompts.is_symlink()
+    assert (tmp_path / "new" / "narrowcast.toml").is_file()
+    assert {str(path.relative_to(prompts)) for path in prompts.rglob("*")} == {
+        *("plain.md", "again.md", "inner", "inner/deep.md"),
+    }
+
+
+async def test_an_older_version_brings_its_backup_back_where_a_newer_one_was(
+    new_postgresql: Callable[[], str], tmp_path: Path
+) -> None:
+    home, there, tar = tmp_path / "home", Places(new_postgresql()), tmp_path / "all.tar"
+    for where in (None, there):
+        store = await Store.open(home, where)
+        if not where:
+            await store.accounts.add(email="o@example.org", name="O", role="owner", tier="standard")
+            await back_up(home, tar)
+        async with store._database.write() as connection:
+            await connection.execute(text("update alembic_version set version_num = 'v9999_later'"))
+        await store.aclose()
+    # Tables that this version does not know are nothing that it could remove.
+    with pytest.raises(SettingError, match="newer version"):
+        await restore(tar, home, places=there, replace=True)
+    for where in (None, Places(new_postgresql())):
+        await restore(tar, home, places=where, replace=True)
+        assert "o@example.org" in str((await held(home, where))[0]["account"])
 
 
 async def test_neither_a_database_nor_a_storage_in_use_is_written_over(

@@ -120,7 +120,7 @@ async def _write(
     home: Path, folder: Path, blobs: Blobs, contents: Contents, keys: Sequence[str], part: Path, tell: Tell
 ) -> Contents:
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w", bufsize=CHUNK) as tar:
+    with os.fdopen(descriptor, "wb") as file, _tar(file) as tar:
         await asyncio.to_thread(_add_rows, tar, home, folder / DATABASE)
         if blobs.path("any"):
             missing = await asyncio.to_thread(_add_files, tar, blobs.path, keys, tell)
@@ -131,13 +131,27 @@ async def _write(
     return contents
 
 
+def _tar(file: BinaryIO) -> tarfile.TarFile:
+    """One that holds what links lead to: no backup with links in it can be restored."""
+    return tarfile.open(fileobj=file, mode="w", bufsize=CHUNK, dereference=True)
+
+
 def _add_rows(tar: tarfile.TarFile, home: Path, snapshot: Path) -> None:
     about = _entry(CONTENTS, CONTENTS_BYTES)
     tar.addfile(about, io.BytesIO(b" " * CONTENTS_BYTES))
     tar.add(snapshot, DATABASE, filter=_plain)
     for name in BESIDES:
-        if (home / name).exists():
-            tar.add(home / name, name, filter=_plain)
+        _add_beside(tar, home / name, name)
+
+
+def _add_beside(tar: tarfile.TarFile, path: Path, name: str, above: frozenset[Path] = frozenset()) -> None:
+    """Add a file, or a folder with all below it; neither links that lead nowhere or back up, nor what is no file."""
+    if path.is_dir() and (folder := path.resolve()) not in above:
+        tar.add(path, name, recursive=False, filter=_plain)
+        for inner in sorted(path.iterdir()):
+            _add_beside(tar, inner, f"{name}/{inner.name}", above | {folder})
+    elif path.is_file():
+        tar.add(path, name, filter=_plain)
 
 
 def _finish(tar: tarfile.TarFile, file: BinaryIO, contents: Contents) -> None:
