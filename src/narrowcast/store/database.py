@@ -148,8 +148,13 @@ async def open_database(url: str | URL) -> Database:
 def _kind(url: str | URL) -> Sqlite | Postgresql:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise SettingError("The database's URL cannot be read.", hint=URL_HINT) from error
+    if "@" in (parsed.host or ""):
+        # What is taken for the host is part of the password: it is not shown.
+        raise SettingError(
+            "The database's URL cannot be read.", hint="Write @ in a password as %40, : as %3A, / as %2F."
+        )
     if parsed.drivername == DRIVER and parsed.database:
         return Sqlite(Path(parsed.database))
     if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"} and parsed.database:

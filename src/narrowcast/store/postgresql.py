@@ -62,6 +62,8 @@ _FAULTS: Mapping[str, tuple[type[NarrowcastError], str, str]] = {
     "22001": (InputError, "A text is too long to be kept.", "Use a shorter one."),
 }
 
+_OF_THE_SERVER = {"OperationalError", "InterfaceError", "InternalError"}
+"""Classes of errors (PEP 249) that concern the server and the way to it, not what was asked of it."""
 _WORDS = {
     "authentication failed": "28P01",
     "no pg_hba.conf entry": "28000",
@@ -186,11 +188,8 @@ class Postgresql:
         if known := _FAULTS.get(code):
             kind, message, hint = known
             return kind(message.format(self), hint=hint)
-        # A connection that broke has no code: the server said nothing more.
-        silent = (
-            not code and type(error).__module__.startswith("psycopg") and type(error).__name__ == "OperationalError"
-        )
-        if silent or code.startswith(("08", "57P", "58", "XX")):
+        # Whatever else is no fault of a statement: a connection that broke, or was not had in time, has no code at all.
+        if _OF_THE_SERVER & {each.__name__ for each in type(error).__mro__}:
             return OutputError(f"The database {self} cannot be reached.", hint=REACH_HINT)
         return None
 

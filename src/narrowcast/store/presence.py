@@ -82,15 +82,29 @@ class Presence:
 
 
 def _identity(folder: Path) -> str:
-    """The home's own name, kept in `folder` by whoever came first. Raises `OSError`."""
-    path = folder / IDENTITY
-    while not (name := path.read_text("ascii") if path.exists() else ""):
+    """The home's own name, kept in `folder` by whoever came first. Raises `OSError`.
+
+    Beside it stands which folder it is of: a copy of a home, as in an image of a machine, gets a name of its own, for
+    else it would take living hands of the first for dead ones of its own.
+    """
+    path, here = folder / IDENTITY, _place(folder)
+    while True:
+        name, _, place = path.read_text("ascii").partition(" ") if path.exists() else ("", "", "")
+        if name and place == here:
+            return name
         unfinished = folder / f"{IDENTITY}.{uuid.uuid4().hex}"
-        unfinished.write_text(uuid.uuid4().hex[:10], "ascii")
-        with suppress(FileExistsError):
-            os.link(unfinished, path)
-        unfinished.unlink()
-    return name
+        unfinished.write_text(f"{uuid.uuid4().hex[:10]} {here}", "ascii")
+        if name:
+            unfinished.replace(path)
+        else:
+            with suppress(FileExistsError):
+                os.link(unfinished, path)
+            unfinished.unlink()
+
+
+def _place(folder: Path) -> str:
+    """The folder's number on its disk: the same after a restart of the machine, another for a copy."""
+    return str(folder.stat().st_ino)
 
 
 def _path(folder: Path, token: str) -> Path:

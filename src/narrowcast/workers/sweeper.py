@@ -46,3 +46,6 @@ async def sweep_for_ever(
                 await besides()
         except NarrowcastError as fault:
             log.warning("the queue cannot be swept now", fault=fault.message)
+        except Exception:
+            # Without it nothing would come due, and nothing lost be taken back, until somebody starts this anew.
+            log.exception("sweeping failed")

@@ -113,6 +113,26 @@ async def test_what_cannot_be_kept_is_the_askers_fault(database: Database, value
             await connection.execute(insert(installation).values(name=value, value="b"))
 
 
+async def test_a_connection_that_is_ended_in_a_transaction_is_a_fault_of_the_way_there(database: Database) -> None:
+    """As that of a process which stood still for too long."""
+
+    async def stand_still() -> None:
+        async with database.write(None) as connection:
+            await connection.execute(text("set local idle_in_transaction_session_timeout = '50ms'"))
+            await asyncio.sleep(0.3)
+            await connection.execute(text("select 1"))
+
+    with pytest.raises(OutputError, match="cannot be reached"):
+        await stand_still()
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:pa@ss@host/db", "postgresql://u:pass@host:port/db"])
+async def test_an_address_that_is_written_wrong_shows_nothing_of_a_password(url: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        await open_database(url)
+    assert "ss@host" not in f"{caught.value.message}{caught.value.hint}"
+
+
 async def test_many_that_start_at_once_make_the_tables_once(postgres: Postgres) -> None:
     url = postgres.database()
     opened = await asyncio.gather(*(open_database(url) for _ in range(4)))

@@ -6,10 +6,13 @@ import errno
 import sqlite3
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from narrowcast.errors import OutputError
 from narrowcast.store.faults import disk_fault
+from narrowcast.store.postgresql import Postgresql
 from narrowcast.store.sqlite import Sqlite
 
 
@@ -52,3 +55,20 @@ def test_the_programs_own_errors_are_not_explained_away() -> None:
     error.sqlite_errorcode = sqlite3.SQLITE_CONSTRAINT
     assert Sqlite(Path("x.db")).fault(error) is None
     assert Sqlite(Path("x.db")).fault(ValueError()) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [psycopg.errors.ConnectionTimeout("connection timeout expired"), psycopg.errors.IdleInTransactionSessionTimeout()],
+)
+def test_a_server_that_does_not_answer_is_told_whatever_the_driver_calls_it(error: Exception) -> None:
+    fault = Postgresql(make_url("postgresql://u:secret@host/db")).fault(error)
+    assert isinstance(fault, OutputError)
+    assert "cannot be reached" in fault.message
+    assert "secret" not in f"{fault.message}{fault.hint}"
+
+
+def test_what_was_asked_wrongly_is_no_fault_of_the_server() -> None:
+    kind = Postgresql(make_url("postgresql://host/db"))
+    assert kind.fault(psycopg.errors.UndefinedColumn()) is None
+    assert kind.fault(psycopg.errors.UniqueViolation()) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 
 from narrowcast.store.presence import Presence
@@ -49,3 +50,18 @@ def test_asking_twice_at_once_does_not_make_a_dead_process_look_alive(tmp_path: 
     assert not me.lives_here("123-dead")
     os.close(descriptor)
     me.leave()
+
+
+def test_a_home_keeps_its_name_and_a_copy_of_it_gets_another(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    (home / "run").mkdir(parents=True)
+    one, again = Presence.enter(home / "run"), Presence.enter(home / "run")
+    assert one.home == again.home
+    again.leave()
+    shutil.copytree(home, copy)
+    other = Presence.enter(copy / "run")
+    assert other.home != one.home
+    assert other.alive(one.token), "who lives elsewhere is not taken for dead"
+    assert Presence.enter(copy / "run").home == other.home
+    other.leave()
+    one.leave()
