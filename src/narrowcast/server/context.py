@@ -92,7 +92,6 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         await keys.load()
         metrics = Metrics(studio.store, studio.queue)
         await metrics.begin()
-        studio.budgets.on_paid = metrics.paid
         closing = asyncio.Event()
         events = Events(studio.store.job_events, closing, let_in=studio.store.accounts.let_in)
         live = Sessions(studio.store, closing)

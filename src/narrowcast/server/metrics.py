@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from narrowcast.money.paid import Paid
 from narrowcast.queue.cached import Cached
 from narrowcast.queue.queue import Queue
+from narrowcast.server.spent import Model, SpentSince, Used
 from narrowcast.store.home import Store
 from narrowcast.store.jobs.figures import TURN_READY, WAITING, Happened, Levels
 from narrowcast.workers.waking import Waker
@@ -49,8 +49,8 @@ class Heard:
 class Metrics:
     """The figures of one server, in a registry of its own.
 
-    What happened to jobs is taken from their events when somebody asks, so that nothing is missed, whoever's hands it
-    was, and nobody pays for it who is not asked.
+    What happened to jobs is taken from their events when somebody asks, and what was paid for from the ledger, so that
+    nothing is missed, whoever's hands it was, and nobody pays for it who is not asked.
     """
 
     def __init__(self, store: Store, queue: Queue) -> None:
@@ -58,6 +58,10 @@ class Metrics:
         self._store = store
         self._queue = queue
         self._levels: Cached[Levels] = Cached(store.job_figures.levels, LEVELS_CACHE_S)
+        self._spent: Cached[Mapping[Model, Used]] = Cached(
+            SpentSince(store.spending, datetime.now(UTC)), LEVELS_CACHE_S
+        )
+        self._counted: dict[Model, Used] = {}
         self._seen: int | None = None
         self._unheard: dict[str, Unheard] = {}
         self._heard: dict[tuple[str, str], Heard] = {}
@@ -107,7 +111,9 @@ class Metrics:
         self._turns = counter("turns", "Turns whose sound became ready; those that were there already count too.")
         self._turn_seconds = histogram("turn_seconds", "A completed job's run time, for each of its turns.", TURN_S)
         self._pauses = counter("provider_pauses", "Pauses and failures at a provider that were waited out.", "provider")
-        self._paid_calls = counter("provider_calls", "Calls to providers that succeeded.", "provider", "model")
+        self._paid_calls = counter(
+            "provider_calls", "Calls to providers that succeeded, of all processes.", "provider", "model"
+        )
         self._tokens = counter("tokens", "Tokens of language models.", "provider", "model", "direction")
         self._characters = counter("characters", "Characters spoken by voices.", "provider", "model")
         self._cost = counter("cost_usd", "USD, of calls whose price is known.", "provider", "model")
@@ -129,18 +135,6 @@ class Metrics:
             while len(self._heard) > MOST_UNHEARD:
                 self._heard.pop(next(iter(self._heard)))
 
-    def paid(self, paid: Paid) -> None:
-        """A call to a provider succeeded."""
-        labels = (paid.provider, paid.model)
-        self._paid_calls.labels(*labels).inc()
-        if paid.prompt_tokens or paid.completion_tokens:
-            self._tokens.labels(*labels, "in").inc(paid.prompt_tokens)
-            self._tokens.labels(*labels, "out").inc(paid.completion_tokens)
-        if paid.characters:
-            self._characters.labels(*labels).inc(paid.characters)
-        if paid.cost_usd:
-            self._cost.labels(*labels).inc(paid.cost_usd)
-
     async def look(self, calls: Mapping[str, tuple[int, int]], clients: int, waker: Waker | None) -> None:
         """Bring all figures up to now. Raises `OutputError`.
 
@@ -155,6 +149,7 @@ class Metrics:
                 if len(batch) < BATCH:
                     break
             self._count_heard()
+            self._count_paid(await self._spent())
         levels = await self._levels()
         self._jobs.clear()
         for (kind, status), count in levels.live.items():
@@ -213,6 +208,20 @@ class Metrics:
             if heard:
                 del self._unheard[job_id]
                 self._first_audio.labels(job.kind).observe((min(heard) - job.queued_at).total_seconds())
+
+    def _count_paid(self, spent: Mapping[Model, Used]) -> None:
+        """Count what was added to the ledger. It loses the calls of who is deleted; a counter never goes back."""
+        for model, now in spent.items():
+            before = self._counted.get(model, Used())
+            self._paid_calls.labels(*model).inc(max(0, now.calls - before.calls))
+            if now.prompt_tokens or now.completion_tokens:
+                self._tokens.labels(*model, "in").inc(max(0, now.prompt_tokens - before.prompt_tokens))
+                self._tokens.labels(*model, "out").inc(max(0, now.completion_tokens - before.completion_tokens))
+            if now.characters:
+                self._characters.labels(*model).inc(max(0, now.characters - before.characters))
+            if now.cost_usd:
+                self._cost.labels(*model).inc(max(0.0, now.cost_usd - before.cost_usd))
+        self._counted = dict(spent)
 
     def _count_end(self, told: Happened) -> None:
         self._ended.labels(told.kind, told.what).inc()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from narrowcast.accounts.tiers import Tiers
 from narrowcast.errors import BudgetError, NotFoundError
 from narrowcast.money.budget import Budget, usd
 from narrowcast.money.monthly import Allowance, Month, month_hint, month_of, monthly_limit
-from narrowcast.money.paid import Paid, Purse, nobody
+from narrowcast.money.paid import Purse
 from narrowcast.store.home import Store
 from narrowcast.store.people.accounts import User
 from narrowcast.studio.means import Access
@@ -45,8 +45,6 @@ class Budgets:
         self._access = access
         self._running: dict[tuple[str, Month], _Running] = {}
         self._opening = asyncio.Lock()
-        self.on_paid: Callable[[Paid], None] = nobody
-        """Told of each call, besides the ledger."""
 
     async def allowance(self, user: User, month: Month | None = None) -> Allowance:
         """What that user may spend in a month (this one), did spend, and what open calls hold back."""
@@ -89,12 +87,7 @@ class Budgets:
         budget = Budget(budget_usd, within=running.budget, spent_usd=earlier_usd, name="the budget", hint=JOB_HINT)
         try:
             async with keeping(self._store.spending, account) as book:
-
-                def note(paid: Paid) -> None:
-                    book.note(paid)
-                    self.on_paid(paid)
-
-                yield Purse(budget, note)
+                yield Purse(budget, book.note)
         finally:
             running.runs -= 1
             if not running.runs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
@@ -12,8 +13,10 @@ from tests.integration.server.conftest import Served
 from narrowcast.money.paid import Paid
 from narrowcast.queue.outcome import Completed, Drained, Failed
 from narrowcast.queue.queue import NewJob
+from narrowcast.server.spent import SpentSince, Used
 from narrowcast.store.jobs.on_duty import Crew
 from narrowcast.store.jobs.rows import Job
+from narrowcast.store.people.spending import Spent
 from narrowcast.studio.spending import Account
 
 METRICS = "http://127.0.0.1:8484/metrics"
@@ -96,6 +99,34 @@ async def test_what_was_paid_and_asked_is_counted(served: Served) -> None:
     assert sum(value for name, value in found.items() if name.startswith(f"http_requests_total GET {route} 4")) == 1
     assert found[f"http_request_seconds_count {route}"] == 1
     assert not any("secret-id" in name for name in found)
+
+
+async def test_what_other_processes_paid_is_counted_once_and_never_uncounted(served: Served) -> None:
+    user = (await served.sam.get("me")).json()["id"]
+    began, ledger = datetime.now(UTC), served.context.store.spending
+    spent = SpentSince(ledger, began)
+
+    async def call(hours: float, cost_usd: float | None = 1.0) -> None:
+        await ledger.add([Spent(user, "openai", "a:b", 2, 1, 0, cost_usd, at=began + timedelta(hours=hours))])
+
+    async def found(hours: float) -> tuple[int, float]:
+        [(model, used)] = (await spent(began + timedelta(hours=hours))).items()
+        assert model == ("openai", "a:b")
+        return used.calls, used.cost_usd
+
+    await call(-0.1)
+    await call(0.1)
+    await call(0.2, None)
+    assert await found(0.5) == (2, 1.0)
+    await call(2.5)
+    assert await found(3) == (3, 2.0)
+    await call(2.1)  # written down late
+    assert await found(3) == (4, 3.0)
+    assert await found(9) == (4, 3.0)
+    assert (await figures(served.olga))["cost_usd_total a:b openai"] == 1.0
+    served.context.metrics._count_paid({})
+    served.context.metrics._count_paid({("openai", "a:b"): Used(calls=1, cost_usd=0.5)})
+    assert (await figures(served.olga))["cost_usd_total a:b openai"] == 2.0
 
 
 class TestWhoMayRead:

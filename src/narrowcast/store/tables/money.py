@@ -23,6 +23,7 @@ spending = Table(
     Index(None, "owner_id", "at"),
     Index(None, "episode_id"),
     Index(None, "job_id"),
+    Index(None, "at"),
 )
 """Each call that was paid for; `cost_usd` none where the price is not known."""
 

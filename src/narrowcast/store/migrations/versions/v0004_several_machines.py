@@ -37,6 +37,9 @@ def upgrade() -> None:
     with op.batch_alter_table("job") as batch_op:
         batch_op.add_column(sa.Column("lot", sa.Integer(), server_default="0", nullable=False))
 
+    with op.batch_alter_table("spending") as batch_op:
+        batch_op.create_index(batch_op.f("ix_spending_at"), ["at"], unique=False)
+
     if op.get_bind().dialect.name == "postgresql":
         # Heartbeats and progress change rows in place (HOT updates) where their pages have room, and both tables
         # hold few rows that live and many that change: the usual fifth of a table is too late to clean up.
