@@ -36,6 +36,7 @@ class Sides:
 
 async def add(line: Line, *chances: float) -> None:
     for chance in chances:
+        line.clock.pass_(0.001)  # so that their order is told by more than chance
         await line.with_chance(chance).enqueue(NewJob(await line.owner(), "episode", {}))
 
 

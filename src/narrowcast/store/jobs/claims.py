@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from narrowcast.store.database import Database
@@ -182,11 +182,10 @@ async def _loads(connection: AsyncConnection) -> list[Load]:
 async def _first_in_turn(connection: AsyncConnection, turns: Turns, parts: Sequence[Part]) -> str | None:
     """The first in the line whose owner may be served; of its rank, one of the owner who runs least."""
     query = select(job.c.id, job.c.owner_id, job.c.rank).where(IS_QUEUED)
-    # What somebody is changing just now, such as cancelling it, is not waited for.
-    query = query.order_by(job.c.rank, job.c.queued_at, job.c.id).limit(1).with_for_update(skip_locked=True)
+    query = query.order_by(job.c.rank, job.c.queued_at, job.c.id).limit(1)
     if parts:
         query = query.where(or_(*(_within(part) for part in parts)))
-    first = (await connection.execute(query.where(job.c.owner_id.not_in(turns.blocked)))).first()
+    first = await _taken(connection, query.where(job.c.owner_id.not_in(turns.blocked)))
     if first is None:
         return None
     everybody_busy = {owner for level in turns.busy for owner in level}
@@ -196,10 +195,26 @@ async def _first_in_turn(connection: AsyncConnection, turns: Turns, parts: Seque
     idle = beside.where(job.c.owner_id.not_in([*turns.blocked, *everybody_busy]))
     levels = [idle, *(beside.where(job.c.owner_id.in_(level)) for level in turns.busy)]
     for level in levels:
-        row = (await connection.execute(level)).first()
+        row = await _taken(connection, level)
         if row:
             return str(row.id)
     return str(first.id)
+
+
+async def _taken(connection: AsyncConnection, query: Select[Any]) -> Row[Any] | None:
+    """The first row of the line, which nobody else changes from now on.
+
+    PostgreSQL goes over thousands that are not wanted in the index alone as long as it need not lock what it finds; so
+    it finds first, and then locks. What somebody is changing just now, such as cancelling it, is not waited for: then
+    it is looked for again, row by row.
+    """
+    found = query.with_only_columns(job.c.id).scalar_subquery()
+    chosen = select(job.c.id, job.c.owner_id, job.c.rank).where(job.c.id == found, IS_QUEUED)
+    for each in (chosen, query):
+        row: Row[Any] | None = (await connection.execute(each.with_for_update(skip_locked=True))).first()
+        if row:
+            return row
+    return None
 
 
 def _within(part: Part) -> ColumnElement[bool]:
