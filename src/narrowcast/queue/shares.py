@@ -3,7 +3,7 @@
 Each job has a lot, 0 to 99 by chance. Celery's hands take those below the share that was set for them, local hands the
 others. A share is for days on which one moves from one to the other, and no job shall wait for it: where one side has
 no hands for a kind of job for `GONE_S`, or cannot be told of its jobs, the other takes them all; and what waits longer
-than `OVERDUE_S` may be taken by either side that has a share at all.
+than `OVERDUE_S` may be taken by either side, also by one that stands by without a share.
 """
 
 from __future__ import annotations
@@ -57,12 +57,11 @@ class Shares:
         """
         if self.alone(engine):
             return [Part(sorted(gone_s))]
-        mine = self.lots(engine)
         parts = []
         if deserted := sorted(kind for kind, seconds in gone_s.items() if seconds >= GONE_S):
             parts.append(Part(deserted))
-        if shared := sorted(set(gone_s) - set(deserted)) if mine else []:
-            parts.append(Part(shared, mine, now - timedelta(seconds=OVERDUE_S)))
+        if shared := sorted(set(gone_s) - set(deserted)):
+            parts.append(Part(shared, self.lots(engine), now - timedelta(seconds=OVERDUE_S)))
         return parts
 
 

@@ -27,6 +27,7 @@ class Readiness(BaseModel):
     status: str
     database: str
     storage: str
+    hands: str
 
 
 @router.get("/healthz")
@@ -37,11 +38,12 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "Not ready"}})
 async def readyz(here: Here, response: Response) -> Readiness:
-    """Whether requests can be served: the database answers, files can be written, and the server is not ending."""
+    """Whether requests can be served: the database answers, files can be written, hands live, the server stays."""
     database, storage = await _database(here), await asyncio.to_thread(_storage, here)
-    ready = database == storage == "ok" and not here.closing.is_set()
+    hands = "have died: start the server anew" if here.hands.engine.dead else "ok"
+    ready = database == storage == hands == "ok" and not here.closing.is_set()
     response.status_code = 200 if ready else 503
-    return Readiness(status="ready" if ready else "not ready", database=database, storage=storage)
+    return Readiness(status="ready" if ready else "not ready", database=database, storage=storage, hands=hands)
 
 
 async def _database(here: Context) -> str:

@@ -18,7 +18,7 @@ async def work_alone(settings: Settings, kinds: Sequence[str], hands: int, on_re
     """Work on the jobs of a home until SIGINT or SIGTERM, then give back what is in hand; a second one ends it at once.
 
     `on_ready` is called once the hands are at work: after whoever else works on this home has ended. Raises as
-    `Studio.open` and `server_secret`; `CancelledError` at a second signal.
+    `Studio.open` and `server_secret`, and what the hands die of; `CancelledError` at a second signal.
     """
     async with Studio.open(settings) as studio:
         keys = await entered_keys(studio, settings)
@@ -29,10 +29,14 @@ async def work_alone(settings: Settings, kinds: Sequence[str], hands: int, on_re
         engine.start()
         ready = asyncio.create_task(engine.ready())
         ready.add_done_callback(lambda done: None if done.cancelled() else on_ready())
+        told, dying = asyncio.create_task(ending.wait()), asyncio.create_task(engine.died())
         try:
-            await ending.wait()
+            await asyncio.wait([told, dying], return_when=asyncio.FIRST_COMPLETED)
+            if dying.done():
+                await dying
         finally:
-            ready.cancel()
+            for task in (ready, told, dying):
+                task.cancel()
             await engine.drain()
 
 

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -26,13 +26,14 @@ from narrowcast.logs import set_up_logs
 from narrowcast.queue.shares import Engine, Shares
 from narrowcast.settings import Settings, read_settings
 from narrowcast.store.crashpoint import crashpoint
-from narrowcast.store.database import open_database
+from narrowcast.store.database import Database, open_database
 from narrowcast.store.jobs.jobs import Jobs
-from narrowcast.store.jobs.on_duty import Crew, OnDuty
+from narrowcast.store.jobs.on_duty import Crew
 from narrowcast.store.places import database_url
 from narrowcast.studio.warming import warm_up
 from narrowcast.version import __version__
 from narrowcast.workers.attendance import EVERY_S, crew_name
+from narrowcast.workers.entered_keys import check_secret
 from narrowcast.workers.kinds import KINDS
 from narrowcast.workers.one_job import Did, Draining, Shown, do_one
 
@@ -49,10 +50,13 @@ except ImportError as missing:
 
 TASK = "narrowcast.work"
 QUEUES = "narrowcast."
-WAKE_UP_LIVES_S = 60
-"""A wake-up that nobody took by then is not needed: a sweep sends another."""
+WAKE_UP_LIVES_S = 3600
+"""A wake-up that nobody took by then is dropped, so that they do not pile up. Compared by the clocks of two machines:
+the hour is far above what those may differ by."""
 PATIENCE_S = 2
 """How long Redis may take to answer."""
+CALM = ("--without-gossip", "--without-mingle")
+"""Workers need nothing of each other, and what Celery has them tell each other trips when Redis goes."""
 CHILD_THREADS = 4
 TIME_LIMIT_S = 6 * 3600
 """A backstop for a process that stands still: a job that hangs is taken from it long before."""
@@ -123,7 +127,7 @@ def work_by_celery(settings: Settings, arguments: Sequence[str]) -> int:
         told.append(how)
 
     signals.worker_shutting_down.connect(note, weak=False)
-    code = int(app.start(["--quiet", "worker", *arguments]) or 0)
+    code = int(app.start(["--quiet", "worker", *CALM, *arguments]) or 0)
     # To Celery an end by Ctrl-C is a failure, however calm.
     return 0 if told and set(told) == {"Warm"} else code
 
@@ -183,11 +187,19 @@ class _Child:
         self._shares = Shares(settings.celery_share)
 
     def work(self, task: Task) -> dict[str, object] | None:
-        """Do one job, and have somebody else woken where there are more; what is shown of it."""
+        """Do one job, and have somebody else woken where there are more; what is shown of it.
+
+        Where these hands cannot work now, that is a line in the log: the job waits in the queue, and the next sweep
+        wakes somebody.
+        """
         asked = task.request
         kind = str(asked.delivery_info["routing_key"]).removeprefix(QUEUES)
-        with asyncio.Runner() as runner:
-            did = runner.run(self._do(kind, asked.id, asked.hostname))
+        try:
+            with asyncio.Runner() as runner:
+                did = runner.run(self._do(kind, asked.id, asked.hostname))
+        except NarrowcastError as fault:
+            log.warning("hands cannot work now", fault=fault.message, hint=fault.hint)
+            return None
         if did is None:
             return None
         if did.more:
@@ -239,6 +251,7 @@ def _attending(settings: Settings, child: _Child) -> type:
         def __init__(self, worker: Any, **options: Any) -> None:
             super().__init__(worker, **options)
             self.crew_name = crew_name()
+            _check(settings)
             child.drain.open()
             signals.worker_shutting_down.connect(child.drain.begin, weak=False)
             warm_up(settings.keys().keys())
@@ -254,7 +267,7 @@ def _attending(settings: Settings, child: _Child) -> type:
         def stop(self, _worker: Any) -> None:
             """The hands are there no more: they give back what they have, and take no more."""
             child.drain.begin()
-            _tell(settings, lambda duty: duty.leave(self.crew_name))
+            _tell(settings, lambda database: Jobs(database).on_duty.leave(self.crew_name))
 
         terminate = stop
 
@@ -268,23 +281,32 @@ def _attending(settings: Settings, child: _Child) -> type:
                 busy=len(worker_state.active_requests),
                 version=__version__,
             )
-            _tell(settings, lambda duty: duty.report(crew))
+            _tell(settings, lambda database: Jobs(database).on_duty.report(crew))
 
     return Attending
 
 
-def _tell(settings: Settings, say: Callable[[OnDuty], Coroutine[Any, Any, None]]) -> None:
-    async def saying() -> None:
-        database = await open_database(database_url(settings.home, settings.places))
-        try:
-            await say(Jobs(database).on_duty)
-        finally:
-            await database.aclose()
-
+def _tell(settings: Settings, say: Callable[[Database], Awaitable[None]]) -> None:
     try:
-        asyncio.run(saying())
+        asyncio.run(_with_database(settings, say))
     except OutputError as fault:
         log.warning("it cannot be told that hands are here", fault=fault.message)
+
+
+def _check(settings: Settings) -> None:
+    """Raises `SettingError` where these hands could do nothing; a database that does not answer yet is waited for."""
+    try:
+        asyncio.run(_with_database(settings, lambda database: check_secret(database, settings)))
+    except OutputError as fault:
+        log.warning("it cannot be checked yet whether these hands share the others' secret", fault=fault.message)
+
+
+async def _with_database(settings: Settings, do: Callable[[Database], Awaitable[None]]) -> None:
+    database = await open_database(database_url(settings.home, settings.places))
+    try:
+        await do(database)
+    finally:
+        await database.aclose()
 
 
 def _logging(settings: Settings) -> type:

@@ -9,7 +9,7 @@ from narrowcast.queue.queue import Queue
 from narrowcast.queue.shares import Shares
 from narrowcast.settings import Settings
 from narrowcast.studio.studio import Studio
-from narrowcast.workers.kinds import runs
+from narrowcast.workers.kinds import KINDS, runs
 from narrowcast.workers.local import LocalEngine
 from narrowcast.workers.waking import Waker, wake_ups
 
@@ -62,5 +62,8 @@ async def server_hands(
 
 async def _remind(queue: Queue, waker: Waker) -> None:
     """Tell Celery's hands again of what is queued: a message may be lost, and hands may have come."""
-    for kind, times in wake_ups(await queue.live(), await queue.crews()).items():
+    wanted = wake_ups(await queue.live(), await queue.crews())
+    for kind, times in wanted.items():
         waker.wake(kind, times)
+    if not wanted:
+        waker.probe(KINDS[0])

@@ -86,6 +86,8 @@ class LocalEngine:
         self._engine: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._draining = asyncio.Event()
+        self._dying = asyncio.Event()
+        self._fault: BaseException | None = None
         studio.share_providers()
 
     def crew(self) -> Crew:
@@ -102,6 +104,7 @@ class LocalEngine:
     def start(self) -> None:
         """Begin to work, as soon as no other process does; with no hands, only what is due or lost is looked after."""
         self._engine = asyncio.create_task(self._run() if self._count else self._sweep())
+        self._engine.add_done_callback(self._over)
 
     def wake(self) -> None:
         """There may be work: whatever hands are idle look for it at once."""
@@ -111,6 +114,17 @@ class LocalEngine:
     async def ready(self) -> None:
         """Wait until the hands are at work, and what an earlier process left was taken back."""
         await self._ready.wait()
+
+    @property
+    def dead(self) -> bool:
+        """Whether it has ended by a fault of its own, so that nobody works here until the next start."""
+        return self._fault is not None
+
+    async def died(self) -> None:
+        """Wait for ever, unless it ends by a fault of its own: that is raised."""
+        await self._dying.wait()
+        if self._fault:
+            raise self._fault
 
     async def drain(self) -> None:
         """Give all jobs back and end, within `drain_s`; may be called twice. What was paid for is kept."""
@@ -125,6 +139,13 @@ class LocalEngine:
             self._engine.cancel()
             await asyncio.wait([self._engine], timeout=1.0)
         self._engine = None
+
+    def _over(self, engine: asyncio.Task[None]) -> None:
+        fault = None if engine.cancelled() else engine.exception()
+        if fault:
+            log.error("hands have died: nobody works here until the next start", exc_info=fault)
+            self._fault = fault
+            self._dying.set()
 
     async def _sweep(self) -> None:
         """What hands elsewhere need done for them."""

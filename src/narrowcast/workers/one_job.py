@@ -79,10 +79,12 @@ async def do_one(
 ) -> Did | None:
     """Do the best job that Celery's hands may take now; none where there is none. `begun` is told which it is.
 
-    `hands` is told as the lease's owner. Raises as `Studio.open`, and `OutputError`.
+    `hands` is told as the lease's owner. Raises as `Studio.open` and `entered_keys`, and `OutputError`: all of it
+    before a job is claimed, so that no job fails by how these hands are set up.
     """
     async with AsyncExitStack() as ends:
         studio = await ends.enter_async_context(Studio.open(settings))
+        await entered_keys(studio, settings)
         queue = studio.queue
         parts = await Side(queue, shares, Engine.CELERY, kinds, patient=False).parts()
         job = None if draining.begun else await queue.claim(hands, parts=parts)
@@ -94,11 +96,8 @@ async def do_one(
         shown = Shown(job.id, await _title(studio, job), job.kind)
         begun(shown)
 
-        async def with_keys() -> None:
-            await entered_keys(studio, settings)
-
         studio.share_providers()
-        work = Work(queue, heart, runs(studio, kinds, with_keys), job, report_every_s=REPORT_S)
+        work = Work(queue, heart, runs(studio, kinds), job, report_every_s=REPORT_S)
         outcome = await _to_its_end(work, draining)
         return Did(shown, outcome, round(time.monotonic() - since, 3), await _more(queue, kinds))
 

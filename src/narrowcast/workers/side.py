@@ -39,7 +39,7 @@ class Side:
         self._clock = clock
         self._seen = dict.fromkeys(kinds, clock() if patient else float("-inf"))
         self.stands_by = not shares.lots(engine)
-        """Whether there is nothing for these hands as things are: others do it all."""
+        """Whether these hands have no lots as things are: others do it all, but for what is overdue."""
 
     async def parts(self) -> Sequence[Part]:
         """What may be taken. Raises `OutputError` when the database does not answer."""
@@ -51,5 +51,5 @@ class Side:
         deaf_s = self._unreachable_s() if other is Engine.CELERY else 0.0
         gone_s = {kind: max(self._clock() - seen, deaf_s) for kind, seen in self._seen.items()}
         parts = self._shares.parts(self._engine, gone_s, self._queue.now())
-        self.stands_by = not parts
+        self.stands_by = not any(part.lots for part in parts)
         return parts

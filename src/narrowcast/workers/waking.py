@@ -51,6 +51,11 @@ class Waker:
             self._wanted[kind] = min(MOST, self._wanted[kind] + times)
             self._news.notify()
 
+    def probe(self, kind: str) -> None:
+        """Where nothing could be sent of late, send one more, needed or not: else nobody would see that it can be."""
+        if self._failing_since is not None:
+            self.wake(kind)
+
     async def aclose(self) -> None:
         """Send no more; a send under way may end."""
         with self._news:

@@ -9,6 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 from tests.integration.server.conftest import Served
 
+from narrowcast.errors import OutputError
+from narrowcast.workers.local import LOCK
+
 
 async def test_each_answer_has_an_id_and_problems_name_it(served: Served) -> None:
     first, second = [await served.nobody.get("me") for _ in range(2)]
@@ -34,6 +37,19 @@ async def test_a_server_that_ends_or_cannot_write_is_not_ready(served: Served) -
     ready = await served.nobody.get("http://127.0.0.1:8484/readyz")
     served.context.settings.home.chmod(0o700)
     assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
+
+
+@pytest.mark.parametrize("server_settings", [{"NARROWCAST_JOBS_AT_ONCE": "1"}])
+async def test_a_server_whose_hands_died_says_so(served: Served) -> None:
+    engine, lock = served.context.hands.engine, served.context.settings.home / LOCK
+    await engine.drain()
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    engine.start()
+    with pytest.raises(OutputError):
+        await engine.died()
+    ready = await served.nobody.get("http://127.0.0.1:8484/readyz")
+    assert (ready.status_code, ready.json()["hands"]) == (503, "have died: start the server anew")
 
 
 async def test_what_is_not_there_is_a_problem_too(served: Served) -> None:

@@ -49,7 +49,7 @@ def test_a_short_absence_changes_nothing(engine: Engine) -> None:
     assert lots(Shares(30), engine, {"episode": GONE_S - 1}) == lots(Shares(30), engine)
 
 
-@given(share=st.integers(1, 99), engine=st.sampled_from(Engine), lot=st.sampled_from(LOTS))
+@given(share=st.integers(0, 100), engine=st.sampled_from(Engine), lot=st.sampled_from(LOTS))
 def test_what_is_overdue_is_taken_by_either_side(share: int, engine: Engine, lot: int) -> None:
     parts = Shares(share).parts(engine, HERE, NOW)
     assert takes(parts, "episode", lot, NOW - timedelta(seconds=OVERDUE_S))
@@ -57,15 +57,17 @@ def test_what_is_overdue_is_taken_by_either_side(share: int, engine: Engine, lot
     assert takes(parts, "episode", lot, NOW - timedelta(seconds=OVERDUE_S - 1)) is kept
 
 
-def test_a_side_without_a_share_stands_by() -> None:
-    assert Shares(100).parts(Engine.LOCAL, HERE, NOW) == []
-    assert Shares(0).parts(Engine.CELERY, HERE, NOW) == []
+def test_a_side_without_a_share_stands_by_for_what_is_overdue() -> None:
+    overdue = [Part(["episode"], range(0), NOW - timedelta(seconds=OVERDUE_S))]
+    assert [Shares(0).lots(Engine.CELERY), Shares(100).lots(Engine.LOCAL)] == [range(0), range(100, 100)]
+    assert Shares(0).parts(Engine.CELERY, HERE, NOW) == overdue
+    assert Shares(100).parts(Engine.LOCAL, HERE, NOW) == overdue
     assert Shares(100).parts(Engine.LOCAL, GONE, NOW) == [Part(["episode"])]
 
 
 def test_each_kind_goes_by_its_own_hands() -> None:
     parts = Shares(100).parts(Engine.LOCAL, {"episode": 0.0, "brief": GONE_S}, NOW)
-    assert parts == [Part(["brief"])]
+    assert parts == [Part(["brief"]), Part(["episode"], range(0), NOW - timedelta(seconds=OVERDUE_S))]
 
 
 def test_without_celery_everything_is_local() -> None:

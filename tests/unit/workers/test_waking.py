@@ -49,12 +49,16 @@ async def test_whoever_asks_waits_for_nothing_and_what_fails_is_counted_and_drop
     waker.wake("episode")
     until(lambda: waker.failed == 2)
     assert waker.unreachable_s == 61.0, "since the first that failed"
+    waker.probe("episode")
+    until(lambda: waker.failed == 3)
 
     gone.clear()
     before = waker.sent
-    waker.wake("episode")
+    waker.probe("episode")
     until(lambda: waker.sent == before + 1)
     assert waker.unreachable_s == 0.0
+    waker.probe("episode")
+    assert (waker.sent, sum(waker._wanted.values())) == (before + 1, 0), "nothing is sent for the sake of it"
     await waker.aclose()
 
 
