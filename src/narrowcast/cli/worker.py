@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from narrowcast.cli.running import run_server, spare
 from narrowcast.cli.telling import tell
 from narrowcast.errors import InputError
-from narrowcast.settings import Settings
+
+if TYPE_CHECKING:
+    from narrowcast.settings import Settings
 
 HANDS = 2
 

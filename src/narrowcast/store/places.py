@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from sqlalchemy import URL
+from typing import TYPE_CHECKING
 
 from narrowcast.store.files.storage_place import StoragePlace
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 DATABASE = "narrowcast.db"
 
@@ -27,4 +29,7 @@ def database_url(home: Path, places: Places) -> str | URL:
 
 def sqlite_url(path: Path) -> URL:
     """How SQLAlchemy names a SQLite file."""
+    # Settings name places: they must be quick to import.
+    from sqlalchemy import URL
+
     return URL.create("sqlite+aiosqlite", database=str(path))

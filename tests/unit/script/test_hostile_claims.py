@@ -14,4 +14,5 @@ def test_claims_are_found_in_proportion_to_the_text(unit: str) -> None:
     text = unit * (20_000 // len(unit))
     start = time.process_time()
     unsupported(text, ["Foo 12"], "en")
-    assert time.process_time() - start < 0.8
+    # A tenth of a second on a quiet machine; were it the square of the length, a minute.
+    assert time.process_time() - start < 4
