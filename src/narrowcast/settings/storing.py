@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrowcast.errors import SettingError
+from narrowcast.store.files.besides import BESIDES
 from narrowcast.store.files.storage_place import Kind, StoragePlace, folder_place, storage_place
 
 if TYPE_CHECKING:
@@ -25,8 +26,15 @@ _ROLES = (
 def storage_of(settings: Settings, environ: Mapping[str, str] | None = None) -> StoragePlace:
     """Where these settings keep blobs. Raises `SettingError`."""
     environ = os.environ if environ is None else environ
-    folder = settings.home / "blobs"
-    return chosen(settings, in_use=folder.is_dir() and any(folder.iterdir()), keys=s3_keys_there(environ))
+    return chosen(settings, in_use=holds_files(settings.home / "blobs"), keys=s3_keys_there(environ))
+
+
+def holds_files(folder: Path) -> bool:
+    """Whether a folder holds anything that is kept: not what was left on the way, and not the mark of a start."""
+    if not folder.is_dir():
+        return False
+    kept = (path for path in folder.iterdir() if f"{path.name}/" not in BESIDES)
+    return any(path.is_file() or any(below.is_file() for below in path.rglob("*")) for path in kept)
 
 
 def chosen(settings: Settings, *, in_use: bool, keys: bool) -> StoragePlace:

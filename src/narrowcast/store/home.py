@@ -64,6 +64,7 @@ from narrowcast.store.telling.webhooks import Webhooks
 from narrowcast.store.upkeep.checkup import Checkup, check_up
 from narrowcast.store.upkeep.collect import Collected, collect
 from narrowcast.store.upkeep.condition import Condition, condition
+from narrowcast.store.upkeep.mark import agree_on_storage
 from narrowcast.store.upkeep.oversight import Oversight
 
 VOICE_CLIPS = 200
@@ -138,7 +139,8 @@ class Store:
         """Open the store in `home`, made where it is missing; clean up after processes that died.
 
         `places` tells what lies elsewhere; work under way, indexes and marks of processes are in the home always.
-        Raises `OutputError` (place, damage, no connection), `SettingError` (a schema that this version does not know).
+        Raises `OutputError` (place, damage, no connection), `SettingError` (a schema that this version does not know,
+        a storage that is not this database's).
         """
         places = places or Places()
         with telling_of_disk(home):
@@ -154,6 +156,7 @@ class Store:
         incoming = Incoming(home / "incoming", presence.token)
         store = cls(home, database, blobs, derived, incoming, presence, lease_s)
         try:
+            await agree_on_storage(database, blobs)
             await store.clean_up()
         except BaseException:
             await store.aclose()

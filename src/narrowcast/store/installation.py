@@ -19,6 +19,12 @@ class Installation:
         """Whether servers on other machines may share the database."""
         return not self._database.kind.one_writer
 
+    async def known(self, name: str) -> str | None:
+        """What holds under that name, if anything does."""
+        async with self._database.read() as connection:
+            known: str | None = await connection.scalar(select(installation.c.value).where(installation.c.name == name))
+            return known
+
     async def agree(self, name: str, value: str) -> str:
         """What holds under that name: what is kept, else `value`, which is kept from now on. Asked by many at once."""
         kept = select(installation.c.value).where(installation.c.name == name)

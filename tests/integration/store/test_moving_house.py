@@ -28,6 +28,7 @@ from narrowcast.store.places import Places
 from narrowcast.store.tables import episode, result, revision
 from narrowcast.store.upkeep.backup import back_up
 from narrowcast.store.upkeep.copying import MOMENTARY
+from narrowcast.store.upkeep.mark import FACT
 from narrowcast.store.upkeep.moving_house import move_back, move_in
 from narrowcast.store.upkeep.named_blobs import named_blobs
 from narrowcast.store.upkeep.restore import restore
@@ -97,6 +98,8 @@ async def held(home: Path, where: Places | None = None) -> tuple[dict[str, Any],
     try:
         async with store._database.snapshot() as connection:
             rows = {name: kept for name, kept in (await all_rows(connection)).items() if name not in MOMENTARY}
+            # What storage it is differs from one to the other.
+            rows["installation"] = [row for row in rows["installation"] if FACT not in row]
             keys = sorted({key async for key in named_blobs(connection)})
         return rows, {key: await store.blobs.get(key) for key in keys}
     finally:

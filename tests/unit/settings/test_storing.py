@@ -8,7 +8,7 @@ import pytest
 
 from narrowcast.errors import SettingError
 from narrowcast.settings import read_settings
-from narrowcast.settings.storing import chosen, s3_keys_there, storage_of
+from narrowcast.settings.storing import chosen, holds_files, s3_keys_there, storage_of
 from narrowcast.store.files.storage_place import StoragePlace
 
 
@@ -44,6 +44,17 @@ def test_a_folder_has_no_address_for_listeners(tmp_path: Path) -> None:
         tmp_path, NARROWCAST_STORAGE_URL="s3://books", NARROWCAST_STORAGE_PUBLIC_URL="https://cdn.example.org/"
     )
     assert place.public_url == "https://cdn.example.org"
+
+
+def test_only_what_is_kept_makes_a_folder_one_in_use(tmp_path: Path) -> None:
+    for left in ("incoming/me.1", "probes/a", "installation/storage"):
+        (tmp_path / left).parent.mkdir()
+        (tmp_path / left).touch()
+    (tmp_path / "clips").mkdir()
+    assert not holds_files(tmp_path)
+    assert not holds_files(tmp_path / "none")
+    (tmp_path / "clips" / "a.flac").touch()
+    assert holds_files(tmp_path)
 
 
 def test_keys_are_found_where_other_programs_look_for_them(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from obstore.exceptions import BaseError, NotFoundError
 from narrowcast.errors import NotFoundError as Missing
 from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.faults import telling_of_disk
-from narrowcast.store.files.folder_writes import INCOMING, FolderWrites
+from narrowcast.store.files.besides import BESIDES, PROBES
+from narrowcast.store.files.folder_writes import FolderWrites
 from narrowcast.store.files.storage_faults import is_absent_bucket, storage_fault
 from narrowcast.store.files.storage_place import StoragePlace, storage_place
 from narrowcast.store.files.storages import Storage, open_storage
@@ -30,7 +31,6 @@ AT_ONCE = 1000
 """Keys that are deleted with one request, where the storage can."""
 PATIENCE_S = 10.0
 """How long a storage may take to answer when it is opened."""
-PROBES = "probes"
 MEDIA_TYPES = {
     ".mp3": "audio/mpeg",
     ".m4a": "audio/mp4",
@@ -184,11 +184,11 @@ class Blobs:
                         await self.delete(key)
 
     async def entries(self) -> AsyncGenerator[Entry]:
-        """All blobs that are there, in no order."""
+        """All blobs that are there, in no order; not the mark."""
         with self._telling():
             async for page in self._store.list():
                 for entry in page:
-                    if not entry["path"].startswith((f"{INCOMING}/", f"{PROBES}/")):
+                    if not entry["path"].startswith(BESIDES):
                         yield Entry(entry["path"], entry["size"], entry["last_modified"])
 
     async def older_than(self, moment: datetime) -> AsyncGenerator[tuple[str, int]]:

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from narrowcast.errors import InputError
-from narrowcast.store.files.blobs import PROBES, Blobs, Entry
+from narrowcast.store.files.besides import PROBES
+from narrowcast.store.files.blobs import Blobs, Entry
 from narrowcast.store.files.storage_place import Kind, StoragePlace
 
 NAME_TWO = "Name two that are apart."

@@ -8,7 +8,8 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 
-from narrowcast.errors import NotFoundError, OutputError
+from narrowcast.errors import InputError, NotFoundError, OutputError
+from narrowcast.store.files.besides import MARK
 from narrowcast.store.files.blobs import Blobs, Entry
 from narrowcast.store.upkeep.apart import probed, refuse_seen
 
@@ -44,14 +45,19 @@ async def move(source: Blobs, target: Blobs, *, deep: bool = False, tell: Tell =
     """Copy every blob that is not in `target` yet, several at once; nothing is removed.
 
     What is there with the same size counts as equal: a name never stands for other bytes, and writing is whole or not
-    at all. `deep` compares the bytes too. What is copied is read back and compared with what was sent.
-    Raises `InputError` (both are the same, or one lies within the other), `OutputError`; what was copied stays, and the
-    same call goes on from there.
+    at all. `deep` compares the bytes too. What is copied is read back and compared with what was sent. The mark of the
+    storage goes last. Raises `InputError` (both are the same, one lies within the other, `target` is another's),
+    `OutputError`; what was copied stays, and the same call goes on from there.
     """
     async with probed(source, target) as probe:
         entries = [entry async for entry in source.entries()]
         refuse_seen(probe, entries)
     there = {entry.key: entry.size async for entry in target.entries()}
+    mark, other = await source.get(MARK), await target.get(MARK)
+    if there and other is not None and mark != other:
+        raise InputError(
+            f"{target.place} holds the files of another database.", hint="Choose an empty prefix or folder."
+        )
     work = _Work(
         source, target, there, deep=deep, tell=tell, blobs=len(entries), all_bytes=sum(e.size for e in entries)
     )
@@ -63,6 +69,9 @@ async def move(source: Blobs, target: Blobs, *, deep: bool = False, tell: Tell =
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    # Last: with half of its files it is no storage to start with.
+    if mark is not None:
+        await target.put(MARK, mark)
     return work.moved
 
 
@@ -77,6 +86,9 @@ async def remove_moved(source: Blobs, target: Blobs) -> int:
             for entry in entries
             if there.get(entry.key) == entry.size and await source.sha256(entry.key) == await target.sha256(entry.key)
         ]
+        # First: a storage that is being emptied is none to start with.
+        if await source.get(MARK) == await target.get(MARK):
+            await source.delete(MARK)
         await source.delete_all(same)
     return len(same)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from narrowcast.store.tables import episode, job, result, revision, source
 
 
-async def named_blobs(connection: AsyncConnection) -> AsyncIterator[str]:
+async def named_blobs(connection: AsyncConnection) -> AsyncGenerator[str]:
     """The key of every blob that a row names; some may come twice. `connection` is of a snapshot: rows are streamed.
 
     Scripts come first: an edit replaces them, so a backup takes them before all that takes long.

@@ -6,7 +6,8 @@ import uuid
 from dataclasses import dataclass
 
 from narrowcast.errors import NarrowcastError, OutputError
-from narrowcast.store.files.blobs import PROBES, Blobs
+from narrowcast.store.files.besides import PROBES
+from narrowcast.store.files.blobs import Blobs
 
 DATA = b"narrowcast"
 

@@ -12,20 +12,22 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from narrowcast.errors import InputError, OutputError, one_fault
 from narrowcast.store.crashpoint import crashpoint
 from narrowcast.store.database import Database, open_database
 from narrowcast.store.faults import telling_of_disk
+from narrowcast.store.files.besides import MARK
 from narrowcast.store.files.blobs import Blobs
 from narrowcast.store.places import DATABASE, Places, sqlite_url
-from narrowcast.store.tables import READY, episode, result, revision
+from narrowcast.store.tables import READY, episode, installation, result, revision
 from narrowcast.store.upkeep.at_work import refuse_in_use, refuse_used
 from narrowcast.store.upkeep.backup import SMALL, Contents
 from narrowcast.store.upkeep.backup_file import Unpacked, blob_key, opened, unpack
 from narrowcast.store.upkeep.copying import Tell, copy_rows
 from narrowcast.store.upkeep.in_place import put_besides, put_in_place
+from narrowcast.store.upkeep.mark import FACT
 from narrowcast.store.upkeep.named_blobs import named_blobs
 from narrowcast.store.upkeep.opened import FOLDER, all_in_home, in_use, open_blobs, scratch
 
@@ -91,6 +93,7 @@ async def _restore_apart(
         if not replace:
             await _refuse_strange(blobs, unpacked.sizes.keys())
         damaged = await _store(backup, blobs, hashes, fresh.parent, tell, anew=replace)
+        await blobs.delete(MARK)
         crashpoint("restore.blobs_stored")
         if not database:
             notes = await asyncio.to_thread(put_in_place, fresh, home, blobs.path(""))
@@ -195,6 +198,8 @@ async def _check(fresh: Path, unpacked: Unpacked) -> dict[str, str | None]:
             # Whoever was making one then cannot go on with it; jobs of the queue are taken up again.
             orphans = update(episode).where(episode.c.status == "generating", episode.c.owner_id.is_(None))
             await connection.execute(orphans.values(status="failed", maker=None))
+            # It is a storage of its own from here on: its first start marks it.
+            await connection.execute(delete(installation).where(installation.c.name == FACT))
     finally:
         await database.aclose()
     return hashes
