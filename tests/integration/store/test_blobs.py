@@ -8,12 +8,14 @@ import os
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 
 from narrowcast.errors import NotFoundError, OutputError, SettingError
 from narrowcast.store.files.blobs import AT_ONCE, PART, Blobs
+from narrowcast.store.files.storage_place import storage_place
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -178,8 +180,28 @@ async def test_a_link_opens_one_object_by_ranges_and_nothing_else(bucket: str) -
         assert part.headers["Content-Range"] == "bytes 2-4/10"
 
 
+async def test_what_the_address_of_the_store_itself_is_given_is_signed_for_it(bucket: str) -> None:
+    """A store checks the signature with the host that it sees; a CDN is said to send the bucket's own."""
+    seen = "http://objects.example.org:8333"
+    itself = Blobs.open(f"s3://{bucket}/kept?endpoint={seen}", "me")
+    inside = f"s3://{bucket}/kept?endpoint=http://objects:8333"
+    named = Blobs.open(storage_place(inside, public_url=f"{seen}/{bucket}"), "me")
+    cdn = Blobs.open(storage_place(inside, public_url="https://cdn.example.org"), "me")
+    own = Blobs.open(inside, "me")
+    for _ in range(2):
+        urls = [str(await blobs.link("a b", 3600, {})) for blobs in (itself, named, own, cdn)]
+        # At a change of the five minutes, once more.
+        if len({parse_qs(urlsplit(url).query)["X-Amz-Date"][0] for url in urls}) == 1:
+            break
+    assert urls[0] == urls[1]
+    assert named.links_begin_with == f"{seen}/{bucket}/"
+    assert urls[3] == urls[2].replace(f"http://objects:8333/{bucket}/", "https://cdn.example.org/")
+
+
 async def test_a_bucket_that_is_not_there_is_no_empty_one(bucket: str) -> None:
     blobs = Blobs.open(f"s3://{bucket}-none", "me")
+    with pytest.raises(OutputError, match="There is no bucket"):
+        await blobs.exists("a")
     for question in (blobs.reach(), blobs.put("key", b"data"), blobs.get("key"), blobs.delete_all(["key"])):
         with pytest.raises(OutputError, match="There is no bucket"):
             await question

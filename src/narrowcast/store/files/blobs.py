@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
@@ -29,6 +30,8 @@ PART, PARTS_AT_ONCE = 8 << 20, 3
 """Of a large upload: at most 24 MB of it are in memory."""
 AT_ONCE = 1000
 """Keys that are deleted with one request, where the storage can."""
+REACHED_FOR_S = 60.0
+"""For how long a bucket that was there counts as there."""
 PATIENCE_S = 10.0
 """How long a storage may take to answer when it is opened."""
 MEDIA_TYPES = {
@@ -62,6 +65,7 @@ class Blobs:
         self.place = place
         self._storage = storage
         self._store = storage.store
+        self._reached: float | None = None
         self._writes = FolderWrites(place.folder, owner) if place.folder else None
 
     @classmethod
@@ -80,7 +84,8 @@ class Blobs:
         with self._telling():
             async with asyncio.timeout(PATIENCE_S):
                 async for _page in self._store.list(f"{PROBES}/", chunk_size=1):
-                    return
+                    break
+        self._reached = time.monotonic()
 
     async def put(self, key: str, data: bytes) -> None:
         """Store `data` under `key`, over what was there."""
@@ -106,8 +111,10 @@ class Blobs:
         with self._telling():
             try:
                 return (await self._store.head_async(key))["size"]
-            except (NotFoundError, FileNotFoundError) as error:
-                self._refuse_absent_bucket(error)
+            except (NotFoundError, FileNotFoundError):
+                # The answer to HEAD has no body that would say whether it is the object or the bucket.
+                if self._reached is None or time.monotonic() - self._reached > REACHED_FOR_S:
+                    await self.reach()
                 return None
 
     async def exists(self, key: str) -> bool:

@@ -12,7 +12,7 @@ from obstore.store import AzureStore, GCSStore, LocalStore, ObjectStore, S3Store
 from narrowcast.errors import SettingError
 from narrowcast.store.files.links import Links, S3Links, StoreLinks
 from narrowcast.store.files.replit import SIDECAR, ReplitTokens, default_bucket
-from narrowcast.store.files.s3_keys import s3_environment
+from narrowcast.store.files.s3_keys import S3Keys, s3_environment
 from narrowcast.store.files.storage_faults import storage_fault
 from narrowcast.store.files.storage_place import BucketAddress, Kind, StoragePlace, bucket_address
 
@@ -60,7 +60,23 @@ def open_storage(place: StoragePlace) -> Storage:
 def _s3(place: StoragePlace) -> Storage:
     found = s3_environment(str(place), place.profile)
     address = bucket_address(place, endpoint=found.endpoint, region=found.region, virtual=found.virtual)
-    store = S3Store(
+    store = _s3_store(place, address, found.keys)
+    if place.public_url and place.public_url.endswith(f"/{place.bucket}"):
+        # It names the bucket as the store itself does, which then sees this address's host, and checks it.
+        public = BucketAddress(place.public_url, address.region, virtual=False)
+        links: Links
+        if found.keys:
+            links = S3Links(public, place.prefix, found.keys, None)
+        else:
+            links = StoreLinks(_s3_store(place, public, None), f"{public.root}/", f"{public.root}/")
+        return Storage(store, links, address)
+    if found.keys:
+        return Storage(store, S3Links(address, place.prefix, found.keys, place.public_url), address)
+    return Storage(store, StoreLinks(store, (place.public_url or address.root) + "/", address.root + "/"), address)
+
+
+def _s3_store(place: StoragePlace, address: BucketAddress, keys: S3Keys | None) -> S3Store:
+    return S3Store(
         place.bucket,
         prefix=place.prefix or None,
         config={
@@ -72,11 +88,8 @@ def _s3(place: StoragePlace) -> Storage:
         },
         client_options=_client(address.root),
         retry_config=RETRIES,
-        credential_provider=found.keys,
+        credential_provider=keys,
     )
-    if found.keys:
-        return Storage(store, S3Links(address, place.prefix, found.keys, place.public_url), address)
-    return Storage(store, StoreLinks(store, (place.public_url or address.root) + "/", address.root + "/"), address)
 
 
 def _google(place: StoragePlace) -> Storage:
