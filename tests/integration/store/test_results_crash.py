@@ -27,10 +27,11 @@ POINTS = [
     ("partial.committed:1", 1, False),
     ("partial.before_commit:3", 2, False),
     ("partial.committed:3", 3, False),
-    ("blob.before_write", 3, False),
-    ("blob.written", 3, False),
-    ("blob.before_rename", 3, False),
-    ("blob.published", 3, False),
+    # The first blob is the mark of the storage.
+    ("blob.before_write:2", 3, False),
+    ("blob.written:2", 3, False),
+    ("blob.before_rename:2", 3, False),
+    ("blob.published:2", 3, False),
     ("publish.before_commit", 3, False),
     ("publish.committed", 3, True),
 ]
@@ -64,7 +65,7 @@ def test_dying_there_loses_nothing_that_was_promised(
     assert not [*(home / "blobs").glob("incoming/*")], "unfinished files were left"
 
 
-@pytest.mark.parametrize("place", ["blob.before_write", "blob.published"])
+@pytest.mark.parametrize("place", ["blob.before_write:2", "blob.published:2"])
 async def test_dying_beside_a_bucket_leaves_nothing_that_is_promised_and_missing(
     start: Start, ledger: Ledger, tmp_path: Path, bucket: str, place: str
 ) -> None:
