@@ -94,6 +94,28 @@ def accept_secret(
     tell("This server's secret is that of all now. Give the others the same, and start them anew.")
 
 
+@db.command("accept-storage")
+def accept_storage(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Have the storage that is set now be this database's, though its files were elsewhere.
+
+    What is not in it counts as lost: episodes without sound, and clips that are paid for again when they are needed.
+    """
+    from narrowcast.settings import read_settings
+    from narrowcast.store.home import Store
+
+    settings = read_settings()
+    if not yes:
+        typer.confirm(
+            "Files that are not in this storage count as lost then, and clips are paid for again. Go on?",
+            abort=True,
+            err=True,
+        )
+    run_async(Store.accept_storage(settings.home, settings.places))
+    tell("This storage is the database's now.")
+
+
 @db.callback()
 def _group() -> None:
     """The database's tables."""

@@ -64,7 +64,7 @@ from narrowcast.store.telling.webhooks import Webhooks
 from narrowcast.store.upkeep.checkup import Checkup, check_up
 from narrowcast.store.upkeep.collect import Collected, collect
 from narrowcast.store.upkeep.condition import Condition, condition
-from narrowcast.store.upkeep.mark import agree_on_storage
+from narrowcast.store.upkeep.mark import accept_storage, agree_on_storage
 from narrowcast.store.upkeep.oversight import Oversight
 
 VOICE_CLIPS = 200
@@ -162,6 +162,17 @@ class Store:
             await store.aclose()
             raise
         return store
+
+    @staticmethod
+    async def accept_storage(home: Path, places: Places) -> None:
+        """Have this storage be the database's from its next start on, whatever is in it. Raises as `open`."""
+        blobs = await asyncio.to_thread(Blobs.open, places.storage or folder_place(home / "blobs"), "accepting")
+        await blobs.reach()
+        database = await open_database(database_url(home, places))
+        try:
+            await accept_storage(database, blobs)
+        finally:
+            await database.aclose()
 
     @property
     def process(self) -> str:

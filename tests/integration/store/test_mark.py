@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,3 +86,22 @@ async def test_many_first_starts_agree_and_one_that_died_is_finished(
             assert await blobs.get(MARK) == known.encode()
     finally:
         await database.aclose()
+
+
+async def test_who_lost_the_files_can_go_on_without_them(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    store = await Store.open(home)
+    await furnish(store._database)
+    await store.aclose()
+    shutil.rmtree(home / "blobs")
+    with pytest.raises(SettingError) as refused:
+        await Store.open(home)
+    assert "accept-storage" in refused.value.hint
+    done = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "narrowcast", "db", "accept-storage", "--yes",
+        env={**os.environ, "NARROWCAST_HOME": str(home)},
+    )  # fmt: skip
+    assert await done.wait() == 0
+    for _ in range(2):
+        await (await Store.open(home)).aclose()
+    assert (home / "blobs" / MARK).is_file()

@@ -35,13 +35,19 @@ async def agree_on_storage(database: Database, blobs: Blobs) -> None:
         await facts.put(FACT, mine)
 
 
+async def accept_storage(database: Database, blobs: Blobs) -> None:
+    """Have the two be each other's from the next start on, whatever was before. Raises `OutputError`."""
+    await blobs.delete(MARK)
+    await Installation(database).put(FACT, f"{NEW}{uuid.uuid4()}")
+
+
 async def _refuse_others(database: Database, blobs: Blobs, *, marked: bool) -> None:
     chosen = f"{blobs.place} ({blobs.place.why})" if blobs.place.why else str(blobs.place)
     if await _names_any(database):
         raise SettingError(
             f"This is not the storage that this database's files are in: {chosen}.",
             hint="Set NARROWCAST_STORAGE_URL, and keys, as they were. If the files were moved: narrowcast storage move"
-            " OLD NEW carries the mark by which a storage is known.",
+            " OLD NEW carries the mark by which a storage is known. If they are lost: narrowcast db accept-storage.",
         )
     if marked and await _holds_any(blobs):
         raise SettingError(
