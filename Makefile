@@ -78,7 +78,7 @@ bench-pages:
 
 bench-server:
 	@sh scripts/setup dev
-	@failed=; for each in queue_claims submit ranges jobs; do \
+	@failed=; for each in queue_claims submit ranges jobs workers; do \
 		echo "— $$each"; .venv/bin/python bench/$$each.py || failed="$$failed $$each"; done; \
 		[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 	.venv/bin/python bench/queue_claims.py --postgresql
