@@ -3,7 +3,9 @@
 A real server process with four hands at work against the simulated provider; requests come at a fixed rate, whether
 earlier ones were answered or not. Prints the figures of both.
 
-Usage: python bench/submit.py [--rate 50] [--seconds 20] [--watchers 2000]
+Usage: python bench/submit.py [--rate 50] [--seconds 20] [--watchers 2000] [--apart] [--postgresql]
+
+`--apart`: the hands are in a process of their own (`narrowcast worker`); `--postgresql`: over a real one.
 """
 
 from __future__ import annotations
@@ -14,25 +16,28 @@ import json
 import os
 import resource
 import statistics
+import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
 
 from running import Simulator
-from serving import Server
+from servers import Postgres
+from serving import PROGRAM, Server
 
 HANDS = 4
 TEXT = Path(__file__).parents[1] / "tests" / "acceptance" / "canal.md"
 TIERS = json.dumps({name: {"queued": 100_000, "running": HANDS} for name in ("standard", "premium")})
 
 
-def serving(home: Path, simulator: Simulator) -> Server:
-    """A server with four hands that speak with the simulated provider."""
-    env = {"NARROWCAST_TIERS": TIERS, "NARROWCAST_JOBS_AT_ONCE": str(HANDS), "NARROWCAST_TTS_CONCURRENCY": "8"}
-    return Server(home, dict(simulator.env) | env)
+def serving(home: Path, simulator: Simulator, hands: int, more: Mapping[str, str]) -> Server:
+    """A server with so many hands that speak with the simulated provider."""
+    env = {"NARROWCAST_TIERS": TIERS, "NARROWCAST_JOBS_AT_ONCE": str(hands), "NARROWCAST_TTS_CONCURRENCY": "8"}
+    return Server(home, dict(simulator.env) | env | dict(more))
 
 
 async def submit(client: httpx2.AsyncClient, number: int, title: str) -> float:
@@ -128,17 +133,28 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--watchers", type=int, default=2000)
+    parser.add_argument("--apart", action="store_true")
+    parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--speed", type=float, default=1, help="of the simulated provider")
     asked = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     with tempfile.TemporaryDirectory() as folder:
         simulator = Simulator(Path(folder) / "ledger.jsonl", f"--speed={asked.speed}")
-        server = serving(Path(folder) / "home", simulator)
+        postgres = Postgres(fsync=True) if asked.postgresql else None
+        more = {"NARROWCAST_DATABASE_URL": postgres.database()} if postgres else {}
+        server = serving(Path(folder) / "home", simulator, 0 if asked.apart else HANDS, more)
+        worker = [*PROGRAM, "worker", "--concurrency", str(HANDS)]
+        hands = subprocess.Popen(worker, env=server.env, stderr=subprocess.DEVNULL) if asked.apart else None
         try:
             asyncio.run(measure(server, asked.rate, asked.seconds, asked.watchers))
         finally:
+            if hands:
+                hands.terminate()
+                hands.wait(60)
             server.stop()
             simulator.stop()
+            if postgres:
+                postgres.remove()
 
 
 if __name__ == "__main__":
