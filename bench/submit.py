@@ -34,10 +34,10 @@ TEXT = Path(__file__).parents[1] / "tests" / "acceptance" / "canal.md"
 TIERS = json.dumps({name: {"queued": 100_000, "running": HANDS} for name in ("standard", "premium")})
 
 
-def serving(home: Path, simulator: Simulator, hands: int, more: Mapping[str, str]) -> Server:
+def serving(home: Path, simulator: Simulator, hands: int = HANDS, more: Mapping[str, str] | None = None) -> Server:
     """A server with so many hands that speak with the simulated provider."""
     env = {"NARROWCAST_TIERS": TIERS, "NARROWCAST_JOBS_AT_ONCE": str(hands), "NARROWCAST_TTS_CONCURRENCY": "8"}
-    return Server(home, dict(simulator.env) | env | dict(more))
+    return Server(home, dict(simulator.env) | env | dict(more or {}))
 
 
 async def submit(client: httpx2.AsyncClient, number: int, title: str) -> float:

@@ -17,6 +17,7 @@ from tests.integration.sources.zipped import docx, epub
 from narrowcast.errors import SourceError
 from narrowcast.sources.apart import read_apart
 from narrowcast.sources.raw import Raw
+from narrowcast.store.files.besides import MARK
 from narrowcast.store.tables import episode, episode_source
 
 WORDS = "The tide rises twice a day, because the moon pulls at the sea. Nobody can hold it back for long."
@@ -138,7 +139,8 @@ async def test_what_cannot_be_read_is_refused_by_name_and_leaves_nothing(served:
 
 def _kept(tmp_path: Path) -> list[str]:
     folders = (tmp_path / "home" / "incoming", tmp_path / "home" / "blobs")
-    return [path.name for folder in folders for path in folder.rglob("*") if path.is_file()]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files if not str(path).endswith(MARK)]
 
 
 async def test_a_text_is_read_whatever_it_begins_with(served: Served) -> None:

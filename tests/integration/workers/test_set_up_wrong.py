@@ -30,6 +30,7 @@ async def test_hands_with_another_secret_take_no_job_and_a_worker_with_it_does_n
         return {
             "NARROWCAST_HOME": str(tmp_path / home),
             "NARROWCAST_DATABASE_URL": postgresql_url,
+            "NARROWCAST_STORAGE_URL": str(tmp_path / "storage"),
             "NARROWCAST_ENGINE": "celery",
             "NARROWCAST_REDIS_URL": "redis://127.0.0.1:1/0",
         }

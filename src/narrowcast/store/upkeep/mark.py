@@ -58,10 +58,12 @@ async def _refuse_others(database: Database, blobs: Blobs, *, marked: bool) -> N
 
 
 async def _names_any(database: Database) -> bool:
-    async with database.snapshot() as connection, aclosing(named_blobs(connection)) as keys:
-        async for _key in keys:
-            return True
-    return False
+    any_named = False
+    async with database.snapshot() as connection:
+        # To their end, since rows that are left in the midst of them are left open; it is rarely asked.
+        async for _key in named_blobs(connection):
+            any_named = True
+    return any_named
 
 
 async def _holds_any(blobs: Blobs) -> bool:
